@@ -1,0 +1,90 @@
+"""Typed readers of the environment. A value that cannot be read stops the start with a sentence, never a guess."""
+
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def var_dir() -> Path:
+    """Where Steward keeps what it writes: database, documents, uploads, keys. `STEWARD_VAR`, else `var/`."""
+    path = Path(env.str("STEWARD_VAR", default=str(BASE_DIR / "var"))).resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def secret_key() -> str:
+    """`SECRET_KEY`, else one made once and kept in the var folder, readable by its owner only."""
+    given = env.str("SECRET_KEY", default="")
+    return given or _kept_secret(var_dir() / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        with path.open("x", opener=lambda name, flags: _open_private(name, flags)) as file:
+            file.write(token_urlsafe(50))
+    except FileExistsError:
+        pass
+    secret = path.read_text().strip()
+    if not secret:
+        raise ImproperlyConfigured(f"{path} is empty: delete it, and the next start makes a new one.")
+    return secret
+
+
+def _open_private(name: str, flags: int) -> int:
+    import os  # only this opener needs it
+
+    return os.open(name, flags, 0o600)
+
+
+def database() -> dict[str, Any]:
+    """`DATABASE_URL` (PostgreSQL in production), else SQLite in the var folder.
+
+    SQLite takes the write lock when a transaction begins (IMMEDIATE): with the default, two requests that read
+    and then write refuse each other. FULL keeps the last commit through a power cut.
+    """
+    default = f"sqlite:///{var_dir() / 'steward.sqlite3'}"
+    config = dict(env.db_url("DATABASE_URL", default=default))
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON;"
+            ),
+        }
+    else:
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+def celery_broker() -> dict[str, Any]:
+    """Broker settings: Redis when `REDIS_URL` is given, else files in the var folder, so that no service is needed.
+
+    The broker carries only ids; a lost or doubled message is harmless because the job row decides.
+    """
+    redis_url = env.str("REDIS_URL", default="")
+    if redis_url:
+        options: dict[str, Any] = {
+            "visibility_timeout": 900,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+        }
+        return {"url": redis_url, "options": options}
+    folder = var_dir() / "broker"
+    folder.mkdir(parents=True, exist_ok=True)
+    return {
+        "url": "filesystem://",
+        "options": {
+            "data_folder_in": str(folder),
+            "data_folder_out": str(folder),
+            "control_folder": str(folder / "control"),
+            "polling_interval": 0.25,
+        },
+    }
