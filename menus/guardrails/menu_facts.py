@@ -103,10 +103,17 @@ class LineFacts:
 
 @dataclass(frozen=True)
 class SleeveFacts:
-    """The digital-asset sleeve of the version. `line_key` names the crypto line, or the fund that fills a target-date sleeve."""
+    """The digital-asset sleeve of the version.
+
+    A crypto line is a line of its own (`line_key`, and its fund's facts stand there); a target-date sleeve sits
+    inside the default series and names the product that fills it.
+    """
 
     kind: SleeveKind = SleeveKind.NONE
-    line_key: str = ""
+    line_key: str = ""  # crypto line only
+    fund_name: str = ""  # target-date sleeve only, as the next two
+    vehicle: str = ""
+    is_single_coin: bool = True
     cap_weight: Decimal | None = None  # the sponsor's own ceiling on digital assets
     target_weight: Decimal | None = None  # what the crypto line is meant to be held at
     weights: tuple[AgeWeight, ...] = ()  # the target-date sleeve by age
