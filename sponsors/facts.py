@@ -24,6 +24,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -71,15 +72,24 @@ class SourceKind(StrEnum):
     MEASURED = "measured"  # computed by us from a named history
 
 
+class ReadAs(StrEnum):
+    """How much of the source was read: its own text, somebody's account of it, or nothing yet."""
+
+    TEXT = "text"
+    SECONDARY = "secondary"
+    NOT_READ = "not_read"
+
+
 @dataclass(frozen=True)
 class Source:
-    """One bibliography entry. `published_on` may be a year or a month where the page says no more."""
+    """One bibliography entry. `url` is the page that was read; `published_on` may be only a year or a month."""
 
     id: str
     title: str
     publisher: str
     kind: SourceKind
-    accessed_on: date
+    read: ReadAs
+    accessed_on: date | None = None
     url: str = ""
     published_on: str = ""
     locator: str = ""
@@ -87,7 +97,9 @@ class Source:
 
 @dataclass(frozen=True)
 class DatedValue:
-    """A value, the date it is in force from, and whether it is only carried past the last known date."""
+    """A number, a text or a flat table by group; the date it is in force from; whether it is only carried past
+    the last known date.
+    """
 
     value: Any
     since: date
@@ -193,6 +205,13 @@ def check_date(value: Any, where: str) -> date:
     return value
 
 
+def check_partial_date(value: Any, where: str) -> str:
+    """A day, a month or a year as ISO text ("2026-03"); an empty value stays empty."""
+    if value and not PARTIAL_DATE.fullmatch(str(value)):
+        raise FactError(f"{where}: {value!r} is not YYYY, YYYY-MM or YYYY-MM-DD")
+    return str(value)
+
+
 @cache
 def load_sources(path: Path = SOURCES_FILE) -> Mapping[str, Source]:
     """The bibliography by id."""
@@ -200,7 +219,7 @@ def load_sources(path: Path = SOURCES_FILE) -> Mapping[str, Source]:
 
 
 def resolve_sources(ids: Any, where: str) -> tuple[Source, ...]:
-    """Bibliography entries for a non-empty list of ids; an unknown id raises FactError."""
+    """Bibliography entries for a non-empty list of ids; an unknown or repeated id raises FactError."""
     if not isinstance(ids, list) or not ids:
         raise FactError(f"{where}: sources must be a list with at least one id")
     known = load_sources()
@@ -271,10 +290,14 @@ def _dated_values(values: Any, place: str) -> tuple[DatedValue, ...]:
     days = [check_date(day, f"{place}: values") for day in values]
     if days != sorted(days):
         raise FactError(f"{place}: dates are not in order")
-    empty = [str(day) for day, value in values.items() if value is None or isinstance(value, Mapping)]
+    empty = [str(day) for day, value in values.items() if value is None or value == {}]
     if empty:
         raise FactError(f"{place}: no value on {', '.join(empty)}; leave an unknown date out")
-    return tuple(DatedValue(value, day) for day, value in values.items())
+    return tuple(DatedValue(_frozen(value), day) for day, value in values.items())
+
+
+def _frozen(value: Any) -> Any:
+    return MappingProxyType(value) if isinstance(value, Mapping) else value
 
 
 def _optional_date(entry: Mapping[str, Any], name: str, place: str) -> date | None:
@@ -287,18 +310,20 @@ def _source(key: Any, entry: Any, file: str) -> Source:
     check_keys(
         entry,
         place,
-        required=("title", "publisher", "kind", "accessed_on"),
-        optional=("url", "published_on", "locator"),
+        required=("title", "publisher", "kind", "read"),
+        optional=("accessed_on", "url", "published_on", "locator"),
     )
-    published = str(entry.get("published_on", ""))
-    if published and not PARTIAL_DATE.fullmatch(published):
-        raise FactError(f"{place}: published_on {published!r} is not YYYY, YYYY-MM or YYYY-MM-DD")
+    read = check_choice(entry["read"], ReadAs, place)
+    if (read is ReadAs.NOT_READ) == ("accessed_on" in entry):
+        raise FactError(f"{place}: accessed_on is for sources that were read, and they all need it")
+    published = check_partial_date(entry.get("published_on", ""), f"{place}: published_on")
     return Source(
         id=key,
         title=check_text(entry["title"], f"{place}: title"),
         publisher=check_text(entry["publisher"], f"{place}: publisher"),
         kind=check_choice(entry["kind"], SourceKind, place),
-        accessed_on=check_date(entry["accessed_on"], f"{place}: accessed_on"),
+        read=read,
+        accessed_on=_optional_date(entry, "accessed_on", place),
         url=entry.get("url", ""),
         published_on=published,
         locator=entry.get("locator", ""),
