@@ -1,0 +1,47 @@
+"""The exposure engine: what a plan's own people would hold, and what could happen to it, with and without a sleeve.
+
+Pure NumPy: no Django, no files, no clock, no global random state. `docs/engine.md` is the specification. `results.py` (tidy
+frames) imports pandas and is therefore not imported here.
+"""
+from .chunk import MergeError, ProjectionChunk, merge
+from .inputs import (
+    DIGITAL_ASSETS,
+    Behaviour,
+    CryptoLine,
+    FundRebalancing,
+    InputError,
+    Limits,
+    LineRebalancing,
+    Market,
+    Menu,
+    Mixture,
+    People,
+    PlanTerms,
+    Scenario,
+    Sleeve,
+    TargetDateSleeve,
+)
+
+ENGINE_VERSION = "1.0.0"
+
+__all__ = [
+    "DIGITAL_ASSETS",
+    "ENGINE_VERSION",
+    "Behaviour",
+    "CryptoLine",
+    "FundRebalancing",
+    "InputError",
+    "Limits",
+    "LineRebalancing",
+    "Market",
+    "Menu",
+    "MergeError",
+    "Mixture",
+    "People",
+    "PlanTerms",
+    "ProjectionChunk",
+    "Scenario",
+    "Sleeve",
+    "TargetDateSleeve",
+    "merge",
+]
