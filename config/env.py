@@ -1,5 +1,6 @@
 """Typed readers of the environment. A value that cannot be read stops the start with a sentence, never a guess."""
 
+import os
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -26,7 +27,7 @@ def secret_key() -> str:
 
 def _kept_secret(path: Path) -> str:
     try:
-        with path.open("x", opener=lambda name, flags: _open_private(name, flags)) as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(token_urlsafe(50))
     except FileExistsError:
         pass
@@ -34,12 +35,6 @@ def _kept_secret(path: Path) -> str:
     if not secret:
         raise ImproperlyConfigured(f"{path} is empty: delete it, and the next start makes a new one.")
     return secret
-
-
-def _open_private(name: str, flags: int) -> int:
-    import os  # only this opener needs it
-
-    return os.open(name, flags, 0o600)
 
 
 def database() -> dict[str, Any]:

@@ -38,7 +38,10 @@ def child_start(
 
 
 def child_stop(
-    process: subprocess.Popen[bytes], *, end_signal: signal.Signals = signal.SIGTERM, patience_seconds: float = 10
+    process: subprocess.Popen[bytes],
+    *,
+    end_signal: signal.Signals = signal.SIGTERM,
+    patience_seconds: float = 10,
 ) -> None:
     """Ask the process to end, wait, then end whatever is left of its group."""
     process.send_signal(end_signal)

@@ -56,7 +56,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./start", description="Prepare Steward and run it on this computer.")
+    parser = argparse.ArgumentParser(
+        prog="./start", description="Prepare Steward and run it on this computer."
+    )
     parser.add_argument("--setup", action="store_true", help="prepare everything and exit")
     parser.add_argument("--port", type=_port, default=8000, help="port of the web pages (default 8000)")
     return parser.parse_args(argv)
@@ -76,7 +78,9 @@ def port_check(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise StartError(f"Port {port} cannot be used ({error.strerror}). Choose another: ./start --port 8001") from None
+                raise StartError(
+                    f"Port {port} cannot be used ({error.strerror}). Choose another: ./start --port 8001"
+                ) from None
             raise StartError(
                 f"Port {port} is in use, perhaps by a Steward that is already running. "
                 f"End that program, or choose another port: ./start --port {port % 65535 + 1}"
@@ -154,8 +158,19 @@ def worker_start(env: dict[str, str] | None = None) -> Child:
     ready.unlink(missing_ok=True)
     env["STEWARD_WORKER_READY_FILE"] = str(ready)
     if os.geteuid() == 0:
-        env["C_FORCE_ROOT"] = "1"  # started by root on purpose; messages are JSON ids, so no pickle is ever loaded
-    command = [sys.executable, "-m", "celery", "--app", "config", "worker", "--concurrency", str(WORKER_PROCESSES)]
+        env["C_FORCE_ROOT"] = (
+            "1"  # started by root on purpose; messages are JSON ids, so no pickle is ever loaded
+        )
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--app",
+        "config",
+        "worker",
+        "--concurrency",
+        str(WORKER_PROCESSES),
+    ]
     command += ["--beat", "--schedule", str(_var() / "beat-schedule"), "--without-gossip", "--without-mingle"]
     return _child("worker", [*command, "--without-heartbeat"], env)
 
@@ -198,7 +213,9 @@ def _wait_until_ready(port: int, children: list[Child], asked_to_end: Event) -> 
             return
         _check_alive(children)
         if time.monotonic() > deadline:
-            raise StartError(_reason(f"Steward did not answer within {READY_WITHIN_SECONDS} seconds.", children))
+            raise StartError(
+                _reason(f"Steward did not answer within {READY_WITHIN_SECONDS} seconds.", children)
+            )
 
 
 def _check_alive(children: list[Child]) -> None:

@@ -9,7 +9,9 @@ class Refusal(Exception):
     state (HTTP 409) rather than bad input (400).
     """
 
-    def __init__(self, message: str, *, field: str | None = None, code: str = "refused", conflict: bool = False):
+    def __init__(
+        self, message: str, *, field: str | None = None, code: str = "refused", conflict: bool = False
+    ):
         super().__init__(message)
         self.message = message
         self.field = field

@@ -52,7 +52,9 @@ class Basis(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"cited": "Cited", "house": "Steward assumption", "unverified": "Not yet read at the source"}[self.value]
+        return {"cited": "Cited", "house": "Steward assumption", "unverified": "Not yet read at the source"}[
+            self.value
+        ]
 
 
 class SourceKind(StrEnum):
@@ -177,11 +179,15 @@ def read_yaml(path: Path) -> Any:
 def check_keys(entry: Any, where: str, *, required: Iterable[str], optional: Iterable[str] = ()) -> None:
     """Refuse anything but a mapping that has every required key and no unknown one."""
     if not isinstance(entry, Mapping):
-        raise FactError(f"{where}: is a bare {type(entry).__name__}, expected keys {', '.join(sorted(required))}")
+        raise FactError(
+            f"{where}: is a bare {type(entry).__name__}, expected keys {', '.join(sorted(required))}"
+        )
     missing = sorted(set(required) - set(entry))
     unknown = sorted(str(key) for key in set(entry) - set(required) - set(optional))
     if missing or unknown:
-        parts = [f"missing {', '.join(missing)}"] * bool(missing) + [f"unknown {', '.join(unknown)}"] * bool(unknown)
+        parts = [f"missing {', '.join(missing)}"] * bool(missing) + [f"unknown {', '.join(unknown)}"] * bool(
+            unknown
+        )
         raise FactError(f"{where}: {'; '.join(parts)}")
 
 
@@ -196,7 +202,9 @@ def check_choice(value: Any, kinds: type[StrEnum], where: str) -> Any:
     try:
         return kinds(value)
     except ValueError:
-        raise FactError(f"{where}: {value!r} is not one of {', '.join(kind.value for kind in kinds)}") from None
+        raise FactError(
+            f"{where}: {value!r} is not one of {', '.join(kind.value for kind in kinds)}"
+        ) from None
 
 
 def check_date(value: Any, where: str) -> date:
@@ -256,7 +264,9 @@ def parse_fact(key: str, entry: Any, where: str) -> Fact:
     if basis is Basis.HOUSE and not entry.get("why"):
         raise FactError(f"{place}: a house value must say why")
     if entry["unit"] not in UNITS:
-        raise FactError(f"{place}: unit {entry['unit']!r} is unknown; add it to UNITS in sponsors/facts.py if it is new")
+        raise FactError(
+            f"{place}: unit {entry['unit']!r} is unknown; add it to UNITS in sponsors/facts.py if it is new"
+        )
     return Fact(
         key=key,
         description=check_text(entry["description"], f"{place}: description"),
@@ -286,7 +296,9 @@ def _fact_sources(ids: Any, basis: Basis, place: str) -> tuple[Source, ...]:
 
 def _dated_values(values: Any, place: str) -> tuple[DatedValue, ...]:
     if not isinstance(values, Mapping) or not values:
-        raise FactError(f"{place}: values must be a mapping of date to value, not a bare {type(values).__name__}")
+        raise FactError(
+            f"{place}: values must be a mapping of date to value, not a bare {type(values).__name__}"
+        )
     days = [check_date(day, f"{place}: values") for day in values]
     if days != sorted(days):
         raise FactError(f"{place}: dates are not in order")

@@ -48,7 +48,9 @@ class LedgerEvent(models.Model):
 
     class Meta:
         ordering = ["book", "position"]
-        constraints = [models.UniqueConstraint(fields=["book", "position"], name="ledger_position_once_per_book")]
+        constraints = [
+            models.UniqueConstraint(fields=["book", "position"], name="ledger_position_once_per_book")
+        ]
         indexes = [
             models.Index(fields=["sponsor_id", "-recorded_at"], name="ledger_by_sponsor"),
             models.Index(fields=["plan_id", "-recorded_at"], name="ledger_by_plan"),

@@ -29,9 +29,7 @@ class CensusSnapshot(PlanOwned):
 class CensusImport(PlanOwned):
     """One file that somebody brought: what it was, how its columns were read, and what became of every row."""
 
-    status = models.CharField(
-        max_length=10, choices=CensusImportStatus, default=CensusImportStatus.UPLOADED
-    )
+    status = models.CharField(max_length=10, choices=CensusImportStatus, default=CensusImportStatus.UPLOADED)
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64)
     file = models.FileField(upload_to="census/uploads")

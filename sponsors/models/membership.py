@@ -11,7 +11,9 @@ class Membership(SponsorOwned):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=30, choices=Role)
-    title = models.CharField(max_length=120, blank=True, help_text="As it should stand on documents, e.g. CFO.")
+    title = models.CharField(
+        max_length=120, blank=True, help_text="As it should stand on documents, e.g. CFO."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -19,7 +21,9 @@ class Membership(SponsorOwned):
         ordering = ["user__full_name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "sponsor"], condition=Q(ended_at=None), name="one_active_membership_per_person"
+                fields=["user", "sponsor"],
+                condition=Q(ended_at=None),
+                name="one_active_membership_per_person",
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
         ]

@@ -29,8 +29,12 @@ class Participant(PlanOwned):
         constraints = [
             models.UniqueConstraint(fields=["plan", "participant_id"], name="participant_id_once_per_plan"),
             models.UniqueConstraint(fields=["plan", "pseudonym"], name="pseudonym_once_per_plan"),
-            models.CheckConstraint(condition=models.Q(balance__gte=0), name="participant_balance_not_negative"),
-            models.CheckConstraint(condition=models.Q(annual_pay__gte=0), name="participant_pay_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(balance__gte=0), name="participant_balance_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(annual_pay__gte=0), name="participant_pay_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,9 @@ class Plan(SponsorOwned):
     plan_number = models.CharField(max_length=3, default="001", help_text="Three digits, as on Form 5500.")
     recordkeeper = models.CharField(max_length=200, blank=True)
     named_fiduciary = models.CharField(
-        max_length=200, blank=True, help_text="Who the plan document names as responsible for choosing the funds."
+        max_length=200,
+        blank=True,
+        help_text="Who the plan document names as responsible for choosing the funds.",
     )
     payroll_frequency = models.CharField(
         max_length=20, choices=PayrollFrequency, default=PayrollFrequency.SEMI_MONTHLY

@@ -29,7 +29,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=150)
     is_active = models.BooleanField(default=True)
     is_platform_administrator = models.BooleanField(
-        default=False, help_text="Reads the decisions of all sponsors, opens accounts; changes no sponsor's record."
+        default=False,
+        help_text="Reads the decisions of all sponsors, opens accounts; changes no sponsor's record.",
     )
     date_joined = models.DateTimeField(auto_now_add=True)
 
