@@ -10,7 +10,6 @@ from typing import Any
 
 from django.test import Client
 
-from sponsors.census import guess_mapping, parse_census, screen_upload
 from sponsors.enums import Role
 from sponsors.models import CensusSnapshot, Membership, Plan, PlanSponsor, User
 
@@ -96,7 +95,8 @@ def make_snapshot(
     as_of: date = AS_OF,
 ) -> CensusSnapshot:
     """An accepted census with its people; `participants` is how many, or the rows of the file themselves."""
-    from sponsors.services.census_reading import snapshot_keep  # the services need the parser's files
+    from sponsors.census import guess_mapping, parse_census, screen_upload
+    from sponsors.services.census_reading import snapshot_keep
 
     rows = census_rows(participants) if isinstance(participants, int) else participants
     decoded = screen_upload(census_csv(rows), "census.csv")
