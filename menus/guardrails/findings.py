@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from sponsors.facts import Basis
+
 
 class Severity(StrEnum):
     """How much a finding weighs: a block stops proposing unless it is fixed or waived."""
@@ -55,6 +57,9 @@ class Finding:
     sources: tuple[str, ...]
     waivable: bool
     figures: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    basis: Basis = (
+        Basis.CITED
+    )  # what the limit rests on: a cited text, a house choice, or not yet read at the source
 
     @property
     def key(self) -> str:
@@ -74,7 +79,12 @@ class Finding:
         """JSON-able form for the ledger, the API and the PDF."""
         record = asdict(self)
         record.update(
-            key=self.key, severity=self.severity.value, legal_status=self.legal_status.value,
-            as_of=self.as_of.isoformat(), sources=list(self.sources), figures=dict(self.figures),
+            key=self.key,
+            severity=self.severity.value,
+            legal_status=self.legal_status.value,
+            basis=self.basis.value,
+            as_of=self.as_of.isoformat(),
+            sources=list(self.sources),
+            figures=dict(self.figures),
         )
         return record

@@ -47,7 +47,7 @@ class AgeWeight:
 
 @dataclass(frozen=True)
 class Comparable:
-    """A catalogue fund that could stand in a line's place (same `comparison_key`, or a share class of the same fund)."""
+    """A fund that could stand in a line's place: same `comparison_key`, or a share class of the same fund."""
 
     key: str
     name: str
@@ -57,7 +57,7 @@ class Comparable:
 
 @dataclass(frozen=True)
 class LineFacts:
-    """One menu line with the facts of its fund. `key` (ticker) is unique in the version; unknown text is ""."""
+    """One menu line with the facts of its fund. `key` (ticker) is unique in the version; "" is unknown."""
 
     key: str
     name: str
@@ -105,8 +105,8 @@ class LineFacts:
 class SleeveFacts:
     """The digital-asset sleeve of the version.
 
-    A crypto line is a line of its own (`line_key`, and its fund's facts stand there); a target-date sleeve sits
-    inside the default series and names the product that fills it.
+    A crypto line is a line of its own (`line_key`, and its fund's facts stand there); a target-date sleeve
+    sits inside the default series and names the product that fills it.
     """
 
     kind: SleeveKind = SleeveKind.NONE

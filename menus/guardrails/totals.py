@@ -1,10 +1,11 @@
-"""Figures of a menu that the builder shows beside it and the rules compare: counts, cost, coverage, exposure."""
+"""Figures that the builder shows beside a menu and the rules compare: counts, cost, coverage, exposure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from menus.guardrails.menu_facts import AgeWeight, LineFacts, MenuFacts, SleeveKind
 
@@ -46,9 +47,9 @@ class GroupCoverage:
 class DigitalExposure:
     """Share of a participant's balance in digital assets at one age, through every door the menu opens.
 
-    `fund_weight` is what the target-date or other mixed fund holds; `line_target` and `line_most` what the crypto
-    line takes as designed and at its cap (all of the balance without a cap). Holdings in a brokerage window are
-    unknown and not counted.
+    `fund_weight` is what the target-date or other mixed fund holds; `line_target` and `line_most` what the
+    crypto line takes as designed and at its cap (all of the balance without a cap). Holdings in a brokerage
+    window are unknown and not counted.
     """
 
     age: int
@@ -95,7 +96,7 @@ def weight_at(path: Sequence[AgeWeight], age: int) -> Decimal:
         return Decimal(0)
     if age <= points[0].age:
         return points[0].weight
-    for left, right in zip(points, points[1:], strict=False):
+    for left, right in pairwise(points):
         if age < right.age:
             share = Decimal(age - left.age) / Decimal(right.age - left.age)
             return left.weight + (right.weight - left.weight) * share
@@ -108,7 +109,7 @@ def sleeve_weight_at(menu: MenuFacts, age: int) -> Decimal:
 
 
 def digital_ages(menu: MenuFacts) -> tuple[int, ...]:
-    """Ages at which some door bends; between them the exposure runs straight, so its extremes are among them."""
+    """Ages at which some door bends; between them exposure runs straight, so its extremes are among them."""
     inside = [point.age for line in menu.lines for point in line.digital_weights]
     return tuple(sorted({*inside, *(point.age for point in menu.sleeve.weights)})) or (0,)
 
@@ -120,7 +121,9 @@ def digital_exposure(menu: MenuFacts, ages: Iterable[int]) -> tuple[DigitalExpos
 
 def most_digital_exposure(menu: MenuFacts) -> DigitalExposure:
     """The age at which a participant could hold most through all doors; the youngest such age on a tie."""
-    return max(digital_exposure(menu, digital_ages(menu)), key=lambda exposure: (exposure.at_most, -exposure.age))
+    return max(
+        digital_exposure(menu, digital_ages(menu)), key=lambda exposure: (exposure.at_most, -exposure.age)
+    )
 
 
 def _exposure_at(menu: MenuFacts, age: int) -> DigitalExposure:
