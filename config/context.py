@@ -24,8 +24,8 @@ CHAIN: list[tuple[str, str, str, P, str]] = [
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of every template: `plans`, `rail`, `version`, `is_demo`. Cheap for pages without a plan."""
-    context: dict[str, Any] = {"version": settings.VERSION, "is_demo": settings.DEMO, "rail": [], "plans": []}
+    """Context of every template: `plans`, `rail`, `steward_version`, `is_demo`. Cheap for pages without a plan."""
+    context: dict[str, Any] = {"steward_version": settings.VERSION, "is_demo": settings.DEMO, "rail": [], "plans": []}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
