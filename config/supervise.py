@@ -1,4 +1,4 @@
-"""What `./start` runs once the environment exists: prepare the site, then keep web and worker running side by side."""
+"""What `./start` runs once the environment exists: prepare the site, then keep web and worker running."""
 
 import argparse
 import errno
@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -133,7 +134,8 @@ def run(port: int, logins: str) -> None:
         signal.signal(number, lambda *_: asked_to_end.set())
     children: list[Child] = []
     try:
-        children += [web_start(port), worker_start()]
+        children.append(web_start(port))
+        children.append(worker_start(os.environ))
         _wait_until_ready(port, children, asked_to_end)
         if not asked_to_end.is_set():
             print(_welcome(port, logins, children), flush=True)
@@ -146,36 +148,26 @@ def run(port: int, logins: str) -> None:
 
 
 def web_start(port: int) -> Child:
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2"]
-    command += ["--threads", "4", "--timeout", "60", "--no-control-socket"]
-    return _child("web", command, dict(os.environ))
+    options = f"--bind {HOST}:{port} --workers 2 --threads 4 --timeout 60 --no-control-socket"
+    return _child("web", f"gunicorn config.wsgi {options}", os.environ)
 
 
-def worker_start(env: dict[str, str] | None = None) -> Child:
-    """A Celery worker with its own clock for the regular jobs. It runs in `env`, else in this process's environment."""
-    env = dict(os.environ if env is None else env)
+def worker_start(env: Mapping[str, str], *, processes: int = WORKER_PROCESSES) -> Child:
+    """A Celery worker; it sweeps the queue of record itself, so no scheduler stands beside it."""
+    env = dict(env)
     ready = _ready_file()
     ready.unlink(missing_ok=True)
     env["STEWARD_WORKER_READY_FILE"] = str(ready)
     if os.geteuid() == 0:
-        env["C_FORCE_ROOT"] = (
-            "1"  # started by root on purpose; messages are JSON ids, so no pickle is ever loaded
-        )
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "--app",
-        "config",
-        "worker",
-        "--concurrency",
-        str(WORKER_PROCESSES),
-    ]
-    command += ["--beat", "--schedule", str(_var() / "beat-schedule"), "--without-gossip", "--without-mingle"]
-    return _child("worker", [*command, "--without-heartbeat"], env)
+        # Root started us on purpose, and messages are JSON ids: no pickle is ever loaded.
+        env["C_FORCE_ROOT"] = "1"
+    options = f"--concurrency {processes} --without-gossip --without-mingle --without-heartbeat"
+    return _child("worker", f"celery --app config worker {options}", env)
 
 
-def _child(name: str, command: list[str], env: dict[str, str]) -> Child:
+def _child(name: str, module: str, env: Mapping[str, str]) -> Child:
+    """`module` with its arguments, as `python -m` takes them."""
+    command = [sys.executable, "-m", *module.split()]
     log = _var() / "log" / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     return Child(name, child_start(command, log=log, env=env, cwd=Path(__file__).parent.parent), log)

@@ -1,4 +1,4 @@
-"""A Chromium for the browser journeys: one that is named or installed, else Debian's, fetched as the user's rights allow."""
+"""A Chromium for the browser journeys: named, or installed, or fetched from Debian as the user's rights allow."""
 
 import os
 import shutil
@@ -12,7 +12,9 @@ NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 PACKAGES = ["chromium", "libatomic1", "fonts-dejavu-core"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "steward" / "chromium"
-FONTS = "<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>\n"
+FONTS = """<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+<dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
 
 
 class BrowserMissing(Exception):
@@ -51,7 +53,9 @@ def _works(environment: Mapping[str, str]) -> bool:
 
 def _output(command: list[str], environment: Mapping[str, str]) -> str:
     try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=90, env={**os.environ, **environment})
+        run = subprocess.run(
+            command, capture_output=True, text=True, timeout=90, env={**os.environ, **environment}
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return run.stdout if run.returncode == 0 else ""
@@ -66,7 +70,9 @@ def _fetched() -> dict[str, str]:
     except subprocess.CalledProcessError as error:
         raise BrowserMissing(_advice(f"apt-get could not fetch it: {error.stderr.strip()[-600:]}")) from None
     if not _works(environment):
-        raise BrowserMissing(_advice(f"the one that was fetched ({environment['STEWARD_CHROMIUM']}) does not run here"))
+        raise BrowserMissing(
+            _advice(f"the one that was fetched ({environment['STEWARD_CHROMIUM']}) does not run here")
+        )
     return environment
 
 
@@ -88,7 +94,14 @@ def _downloaded() -> dict[str, str]:
     """An ordinary user: the packages this machine lacks, unpacked into a cache folder of the user's own."""
     for folder in ("state/lists/partial", "cache/archives/partial"):
         (CACHE / folder).mkdir(parents=True, exist_ok=True)
-    options = ["-o", f"Dir::State={CACHE}/state", "-o", f"Dir::Cache={CACHE}/cache", "-o", "Debug::NoLocking=1"]
+    options = [
+        "-o",
+        f"Dir::State={CACHE}/state",
+        "-o",
+        f"Dir::Cache={CACHE}/cache",
+        "-o",
+        "Debug::NoLocking=1",
+    ]
     _run(["apt-get", *options, "update"])
     _run(["apt-get", *options, "install", "-y", "--download-only", "--no-install-recommends", *PACKAGES])
     unpacking = CACHE / "unpacking"
@@ -108,7 +121,7 @@ def _unpacked() -> dict[str, str]:
     fonts.write_text(FONTS.format(fonts=root / "usr/share/fonts", cache=CACHE / "fonts"))
     return {
         "STEWARD_CHROMIUM": str(root / "usr/lib/chromium/chromium"),
-        "LD_LIBRARY_PATH": os.pathsep.join(map(str, libraries)),
+        **({"LD_LIBRARY_PATH": os.pathsep.join(map(str, libraries))} if libraries else {}),
         "FONTCONFIG_FILE": str(fonts),
     }
 

@@ -97,7 +97,9 @@ def _inside_wheel(package: str, path: str) -> Path | None:
 def _postgres_version(folder: Path) -> int:
     """Major version, 0 where the program is a stub that does not run."""
     try:
-        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20)
+        answer = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, timeout=20
+        )
     except (OSError, subprocess.TimeoutExpired):
         return 0
     found = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
@@ -116,7 +118,19 @@ def _postgres_from(binaries: Path) -> Iterator[str]:
         data, log = folder / "data", folder / "postgres.log"
         log.touch()
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "steward", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            [
+                binaries / "initdb",
+                "-D",
+                data,
+                "-U",
+                "steward",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+            ],
             check=True,
             capture_output=True,
             cwd=folder,
@@ -180,9 +194,10 @@ def _redis_from(binary: Path) -> Iterator[str]:
     """Start a server on a free loopback port, behind a password made for this run, keeping nothing on disk."""
     port, password = _free_port(), secrets.token_urlsafe(24)
     with tempfile.TemporaryDirectory(prefix="steward-redis-") as name:
-        settings, log = Path(name, "redis.conf"), Path(name, "redis.log")
-        settings.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {name}\nsave ""\nappendonly no\n')
-        server = child_start([str(binary), str(settings)], log=log)
+        config, log = Path(name, "redis.conf"), Path(name, "redis.log")
+        lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", f"dir {name}", 'save ""']
+        config.write_text("\n".join(lines))
+        server = child_start([str(binary), str(config)], log=log)
         try:
             _await(lambda: _answers_redis(port, password), server, log)
             yield f"redis://:{password}@127.0.0.1:{port}"

@@ -1,0 +1,6 @@
+import sys
+
+from tests import bench
+from tests.drills import run_all
+
+sys.exit(run_all(bench))

@@ -1,0 +1,1 @@
+"""Fault drills: `python -m tests.faults.NAME`, or all of them with `python -m tests.faults`."""
