@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import quote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -43,7 +44,7 @@ def database() -> dict[str, Any]:
     SQLite takes the write lock when a transaction begins (IMMEDIATE): with the default, two requests that read
     and then write refuse each other. FULL keeps the last commit through a power cut.
     """
-    default = f"sqlite:///{var_dir() / 'steward.sqlite3'}"
+    default = f"sqlite:///{quote(str(var_dir() / 'steward.sqlite3'))}"
     config = dict(env.db_url("DATABASE_URL", default=default))
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {

@@ -141,10 +141,18 @@ def run(port: int, logins: str) -> None:
             print(_welcome(port, logins, children), flush=True)
         while not asked_to_end.wait(0.25):
             _check_alive(children)
+        print("Ending ...", flush=True)
     finally:
-        for child in reversed(children):
-            child_stop(child.process)
+        _end(children)
     print("Steward has ended.", flush=True)
+
+
+def _end(children: list[Child]) -> None:
+    """All are asked before the first is waited for: the worker takes a few seconds to put its work down."""
+    for child in children:
+        child.process.send_signal(signal.SIGTERM)
+    for child in children:
+        child_stop(child.process)
 
 
 def web_start(port: int) -> Child:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -55,12 +56,12 @@ def worker_process(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ch
     try:
         yield worker
     finally:
-        child_stop(worker.process)
+        child_stop(worker.process, patience_seconds=1)  # jobs survive a kill, and this one's are over
 
 
 @pytest.fixture
 def live_worker(worker_process: Child, transactional_db: None) -> Child:
-    """The worker, ready to take what this test enqueues. `child_stop(live_worker.process)` would end it for all."""
+    """The worker, ready to take what this test enqueues."""
     _wait_for_worker(worker_process)
     return worker_process
 
@@ -76,7 +77,7 @@ def _wait_for_worker(worker: Child) -> None:
 def _database_url(database: dict[str, Any]) -> str:
     """The address of the test database itself, for a process that did not create it."""
     if "sqlite" in database["ENGINE"]:
-        return f"sqlite:///{database['NAME']}"
+        return f"sqlite:///{quote(str(database['NAME']))}"
     given = os.environ["DATABASE_URL"]
     server, _, query = given.partition("?")
     return f"{server.rpartition('/')[0]}/{database['NAME']}" + (f"?{query}" if query else "")
