@@ -15,9 +15,9 @@ def commands() -> dict[str, list[str]]:
     """Each check's name and command; a command that ends with anything but 0 has found something."""
     templates = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
     return {
-        "ruff check": [PYTHON, "-m", "ruff", "check", "--quiet", "."],
+        "ruff check": [PYTHON, "-m", "ruff", "check", "--quiet", "--output-format", "concise", "."],
         "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."],
-        "djade": [PYTHON, "-m", "djade", "--check", "--target-version", "5.2", *templates],
+        "djade": [str(Path(PYTHON).with_name("djade")), "--check", "--target-version", "5.2", *templates],
         "mypy": [PYTHON, "-m", "mypy", "--no-error-summary"],
         "manage.py check": [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
         "makemigrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],

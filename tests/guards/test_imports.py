@@ -52,7 +52,7 @@ def imports_of(module: str, source: str, *, is_package: bool = False) -> list[Im
     tree, lines = ast.parse(source), source.splitlines()
     inside = {id(inner) for node in ast.walk(tree) if _is_function(node) for inner in ast.walk(node)}
     found = []
-    for node in ast.walk(tree):
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)):
         for name in _names(node, module, is_package):
             text = "\n".join(lines[max(node.lineno - 2, 0) : node.end_lineno])
             found.append(Import(module, name, node.lineno, id(node) in inside, "#" in text))
@@ -63,10 +63,10 @@ def _is_function(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
 
 
-def _names(node: ast.AST, module: str, is_package: bool) -> Iterator[str]:
+def _names(node: ast.Import | ast.ImportFrom, module: str, is_package: bool) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
+    else:
         package = module.split(".")[: None if is_package else -1]
         start = package[: len(package) - node.level + 1] if node.level else []
         base = ".".join([*start, *([node.module] if node.module else [])])
