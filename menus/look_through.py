@@ -1,4 +1,4 @@
-"""What a fund holds, in engine asset classes: data/asset_classes.yaml and data/glide_paths.yaml. No Django.
+"""What a fund holds, in asset classes of the engine: data/asset_classes.yaml and data/glide_paths.yaml. No Django.
 
 Single-class and balanced funds have constant weights; a target date fund's weights follow the years to its date.
 Every look-through is a house reading of public figures, and its `why` says how good the fit is.
@@ -29,17 +29,6 @@ from sponsors.facts import (
 
 ASSET_CLASSES_FILE = Path(__file__).parent / "data" / "asset_classes.yaml"
 GLIDE_PATHS_FILE = Path(__file__).parent / "data" / "glide_paths.yaml"
-
-
-@dataclass(frozen=True)
-class AssetClassFacts:
-    """An asset class of funds. `coverage`: keys of `coverage_groups()`; a sector or single asset is not diversified."""
-
-    key: str
-    label: str
-    coverage: tuple[str, ...]
-    diversified: bool
-    suggested_chart_benchmark: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,23 +78,11 @@ class GlidePath:
         return np.stack(columns, axis=1)
 
 
-def coverage_groups() -> Mapping[str, str]:
-    """Labels of the coverage groups by key."""
-    labels: Mapping[str, str] = _asset_file()["coverage_groups"]
-    return labels
-
-
-@cache
-def asset_classes() -> Mapping[str, AssetClassFacts]:
-    entries = _asset_file()["asset_classes"]
-    return {key: AssetClassFacts(key, **_with_coverage(key, entry)) for key, entry in entries.items()}
-
-
 @cache
 def engine_assets() -> Mapping[str, EngineAsset]:
     """The engine's asset classes by key, in the order every weight vector uses; digital assets last."""
     entries = _asset_file()["engine_assets"]
-    return {key: EngineAsset(key, **_with_coverage(key, entry)) for key, entry in entries.items()}
+    return {key: _engine_asset(key, entry) for key, entry in entries.items()}
 
 
 def published_row(asset: str) -> str:
@@ -205,15 +182,13 @@ def _asset_file() -> Mapping[str, Any]:
     return raw
 
 
-def _with_coverage(key: str, entry: Any) -> dict[str, Any]:
-    """Keyword arguments of an asset class, its coverage groups checked."""
-    place = f"{ASSET_CLASSES_FILE.name}: {key}"
-    optional = ("diversified", "suggested_chart_benchmark", "published_row")
-    check_keys(entry, place, required=("label", "coverage"), optional=optional)
-    unknown = sorted(set(entry["coverage"]) - set(coverage_groups()))
+def _engine_asset(key: str, entry: Any) -> EngineAsset:
+    place = f"{ASSET_CLASSES_FILE.name}: engine_assets: {key}"
+    check_keys(entry, place, required=("label", "coverage"), optional=("published_row",))
+    unknown = sorted(set(entry["coverage"]) - set(_asset_file()["coverage_groups"]))
     if unknown:
         raise FactError(f"{place}: unknown coverage group {', '.join(unknown)}")
-    return {**entry, "coverage": tuple(entry["coverage"])}
+    return EngineAsset(key, entry["label"], tuple(entry["coverage"]), entry.get("published_row", ""))
 
 
 def _look_through(key: str, entry: Any) -> LookThrough:
