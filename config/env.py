@@ -16,7 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 def var_dir() -> Path:
     """Where Steward keeps what it writes: database, documents, uploads, keys. `STEWARD_VAR`, else `var/`."""
     path = Path(env.str("STEWARD_VAR", default=str(BASE_DIR / "var"))).resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's data: the owner only
     return path
 
 
