@@ -4,6 +4,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from config.styleguide import sample
 from sponsors.access import public_view
 
 
@@ -24,4 +25,4 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @public_view
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component of the pages, once."""
-    return render(request, "styleguide.html")
+    return render(request, "styleguide.html", sample())
