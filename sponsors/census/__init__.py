@@ -1,9 +1,9 @@
 """Census files: screen, map, parse, keep. Pure (pandas, numpy, standard library): no Django, no database, no clock.
 
-    decoded = screen_upload(data, "census.csv")            # refuses what must never be stored
-    mapping = guess_mapping(decoded.headers, decoded.rows) # a person confirms or corrects it
-    parse = parse_census(decoded, mapping, as_of, fund_keys)
-    data, sha256 = snapshot_bytes(parse)                   # the accepted people, columnar
+decoded = screen_upload(data, "census.csv")            # refuses what must never be stored
+mapping = guess_mapping(decoded.headers, decoded.sample_rows())  # a person confirms or corrects it
+parse = parse_census(decoded, mapping, as_of, fund_keys)
+data, sha256 = snapshot_bytes(parse)                   # the accepted people, columnar
 """
 
 from .errors import CensusFileError

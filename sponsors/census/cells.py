@@ -2,6 +2,7 @@
 CellProblem; it never guesses twice. Money comes out as int cents, dates as ordinals, rates as fractions."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,14 +11,16 @@ from typing import Any
 
 from .ssn import WRITTEN_SSN
 
-LARGEST_CENTS = 10_000_000_000_00  # ten billion dollars: more than any one account
+LARGEST_CENTS = 100_000_000_000_00  # a hundred billion dollars: more than any one account
 RATE_DECIMALS = 5  # a thousandth of a percent, as participants are stored
 SHOWN_LENGTH = 40
-# Beside whole percents, a bare number below this (a quarter of a percent) is more likely a fraction: say so, do not guess.
+# Among percents, a bare number below this (a quarter of a percent) is more likely a fraction: say so, do not guess.
 SMALLEST_PLAIN_PERCENT = Decimal("0.25")
 
+_PLAIN_MONEY = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,2})?")
 _MONEY = re.compile(
-    r"(?P<open>\()? ?(?P<minus>-)? ?(?P<digits>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]*)?) ?(?P<after>-)?(?(open) ?\))"
+    r"(?P<open>\()? ?(?P<minus>-)? ?(?P<digits>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]*)?)"
+    r" ?(?P<after>-)?(?(open) ?\))"
 )
 _PERCENT = re.compile(r"(-?[0-9]*\.?[0-9]+|-?[0-9]+\.) ?(%?)")
 _LONG_DIGITS = re.compile(r"[0-9]{7,}")
@@ -27,10 +30,23 @@ _US_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?: 0?0:00(?::00)?)?
 _ISO_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?|([0-9]{8})")
 _NAMED_DATE = re.compile(r"[0-9]{1,2}[- ][A-Za-z]{3}[- ][0-9]{4}")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}[-/ ](?:[0-9]{1,2}|[A-Za-z]{3})[-/ ][0-9]{2}")
-_ACTIVE = frozenset("a active act employed current yes y true 1 eligible leave loa l".split()) | {"on leave"}
-_ENDED = frozenset(
-    "t term terminated termed separated inactive i retired r deceased d former quit no n false 0 disabled".split()
-)
+_ACTIVE = {
+    "a",
+    "active",
+    "employed",
+    "current",
+    "eligible",
+    "yes",
+    "y",
+    "true",
+    "1",
+    "leave",
+    "on leave",
+    "loa",
+    "l",
+}
+_LEFT = {"t", "term", "terminated", "separated", "retired", "r", "deceased", "d", "former", "inactive", "i"}
+_LEFT |= {"left", "no", "n", "false", "0"}
 
 
 class CellProblem(ValueError):
@@ -70,10 +86,13 @@ def read_id(text: str) -> str:
     wrapped = _FORMULA_TEXT.fullmatch(text)
     text = wrapped.group(1).strip() if wrapped else text
     if not text:
-        raise CellProblem("The participant id is empty.", "Give every row the employer's own id for the person.")
+        raise CellProblem(
+            "The participant id is empty.", "Give every row the employer's own id for the person."
+        )
     if _SPREADSHEET_DAMAGE.fullmatch(text):
         raise CellProblem(
-            "A spreadsheet has shortened this id.", "Format the column as text in the spreadsheet and export again."
+            "A spreadsheet has shortened this id.",
+            "Format the column as text in the spreadsheet and export again.",
         )
     if len(text) > 64:
         raise CellProblem("The id is longer than 64 characters.", "Use the employer's own id for the person.")
@@ -88,6 +107,9 @@ def read_name(text: str) -> str:
 
 def read_money(text: str) -> int:
     """Cents. Takes $, thousands commas, a decimal point; parentheses or a minus at either end mean below zero."""
+    if _PLAIN_MONEY.fullmatch(text):  # nearly every cell
+        dollars, _, cents_text = text.partition(".")
+        return int(dollars) * 100 + int(cents_text.ljust(2, "0"))
     body = text.replace("\u00a0", " ").replace("$", "", 1).strip()
     found = _MONEY.fullmatch(body)
     negative = bool(found and (found["open"] or found["minus"] or found["after"]))
@@ -96,9 +118,15 @@ def read_money(text: str) -> int:
         return 0
     if digits in ("", "."):
         raise CellProblem("This is not an amount in dollars.", "Write it like 12345.67, $12,345.67 or 0.")
-    cents = int((Decimal(digits) * 100).to_integral_value(ROUND_HALF_EVEN)) if len(digits) <= 40 else LARGEST_CENTS
+    cents = (
+        int((Decimal(digits) * 100).to_integral_value(ROUND_HALF_EVEN))
+        if len(digits) <= 40
+        else LARGEST_CENTS
+    )
     if cents >= LARGEST_CENTS:
-        raise CellProblem("The amount is ten billion dollars or more.", "Check the decimal point and the column.")
+        raise CellProblem(
+            "The amount is a hundred billion dollars or more.", "Check the decimal point and the column."
+        )
     return -cents if negative else cents
 
 
@@ -114,13 +142,17 @@ def read_date(text: str) -> int:
             return datetime.strptime(text.replace(" ", "-"), "%d-%b-%Y").date().toordinal()  # noqa: DTZ007
     except ValueError:
         raise CellProblem(
-            "There is no such day in the calendar.", "Write dates as YYYY-MM-DD, or month/day/year in that order."
+            "There is no such day in the calendar.",
+            "Write dates as YYYY-MM-DD, or month/day/year in that order.",
         ) from None
     if _SHORT_YEAR.fullmatch(text):
         raise CellProblem(
-            "The year has two digits, so the century is unknown.", "Write the year with four digits, as in 1980-02-28."
+            "The year has two digits, so the century is unknown.",
+            "Write the year with four digits, as in 1980-02-28.",
         )
-    raise CellProblem("This is not a date.", "Write dates as YYYY-MM-DD, or month/day/year with a four-digit year.")
+    raise CellProblem(
+        "This is not a date.", "Write dates as YYYY-MM-DD, or month/day/year with a four-digit year."
+    )
 
 
 def read_year(text: str) -> int:
@@ -135,10 +167,11 @@ def read_active(text: str) -> bool:
     word = text.lower().strip(".")
     if word in _ACTIVE:
         return True
-    if word in _ENDED:
+    if word in _LEFT:
         return False
     raise CellProblem(
-        "This employment status is unknown.", "Write Active or Terminated, or leave the column out of the mapping."
+        "This employment status is unknown.",
+        "Write Active or Terminated, or leave the column out of the mapping.",
     )
 
 
@@ -152,7 +185,9 @@ class PercentReading:
         """Fraction (0.06 for six percent). Above 100 % and below zero are refused here."""
         number = _PERCENT.fullmatch(text)
         if not number:
-            raise CellProblem("This is not a percentage.", "Write it like 6%, 6 or 0.06, the same way in every row.")
+            raise CellProblem(
+                "This is not a percentage.", "Write it like 6%, 6 or 0.06, the same way in every row."
+            )
         value, signed = Decimal(number.group(1)), number.group(2) == "%"
         if self.in_percent and not signed and 0 < value < SMALLEST_PLAIN_PERCENT:
             raise CellProblem(
@@ -180,11 +215,12 @@ def percent_reading(texts: Iterable[str], *, whole_means_all: bool) -> PercentRe
 
     `whole_means_all`: a column of nothing but 0 and 1 is 0 and 100 % (an election), not 0 and 1 % (a deferral).
     """
-    texts = list(texts)
-    if any(text.endswith("%") for text in texts):
+    counts = Counter(texts)
+    if any(text.endswith("%") for text in counts):
         return PercentReading(True)
-    numbers = [Decimal(text) for text in texts if _PERCENT.fullmatch(text)]
-    above_zero = [number for number in numbers if number > 0]
-    if above_zero and set(above_zero) == {Decimal(1)}:
+    numbers = {text: Decimal(text) for text in counts if _PERCENT.fullmatch(text)}
+    above_zero = sum(counts[text] for text, number in numbers.items() if number > 0)
+    above_one = sum(counts[text] for text, number in numbers.items() if number > 1)
+    if above_zero and all(number in (0, 1) for number in numbers.values()):
         return PercentReading(not whole_means_all)
-    return PercentReading(2 * sum(number > 1 for number in above_zero) > len(above_zero))
+    return PercentReading(2 * above_one > above_zero)

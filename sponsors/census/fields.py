@@ -91,12 +91,38 @@ FIELDS: dict[str, Field] = {
 
 # A wide file has one column by fund: a ticker beside one of these words ("VFIAX balance", "Election % VFIAX").
 BALANCE_WORDS = frozenset({"balance", "bal", "mv", "market", "value", "amount", "dollars"})
-ELECTION_WORDS = frozenset({"election", "elect", "elections", "allocation", "alloc", "percent", "pct", "future"})
-# Words that stand where a ticker would, in headers such as "LOAN BALANCE", and are no fund.
-NOT_A_FUND = frozenset(
-    "loan roth vested total match account plan pretax after tax rollover employer employee er ee source ending"
-    " opening beginning closing current prior deferral contribution annual hsa ira safe ps profit sharing".split()
+ELECTION_WORDS = frozenset(
+    {"election", "elect", "elections", "allocation", "alloc", "percent", "pct", "future"}
 )
+# Words that stand where a ticker would, in headers such as "LOAN BALANCE", and are no fund.
+NOT_A_FUND = {
+    "loan",
+    "roth",
+    "vested",
+    "total",
+    "match",
+    "plan",
+    "pretax",
+    "pre",
+    "tax",
+    "after",
+    "er",
+    "ee",
+    "source",
+}
+NOT_A_FUND |= {
+    "ending",
+    "prior",
+    "annual",
+    "hsa",
+    "ira",
+    "safe",
+    "ps",
+    "profit",
+    "harbor",
+    "rollover",
+    "dollar",
+}
 TICKER = re.compile(r"[A-Z][A-Z0-9]{1,5}")
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

@@ -20,7 +20,12 @@ class FundTable:
     """`holdings` (cents) and `elections` (fractions); zeros left out, refused cells as None removed."""
 
     def __init__(
-        self, decoded: DecodedFile, mapping: Mapping, people: PersonTable, refusals: Refusals, fund_keys: Collection[str]
+        self,
+        decoded: DecodedFile,
+        mapping: Mapping,
+        people: PersonTable,
+        refusals: Refusals,
+        fund_keys: Collection[str],
     ):
         self.decoded, self.mapping, self.people, self.refusals = decoded, mapping, people, refusals
         self.keys = {key.upper(): key for key in fund_keys}
@@ -83,16 +88,25 @@ class FundTable:
         return reading
 
     def _entries(self, field: str, reader: Reader) -> pd.DataFrame:
-        frames = [self._column_entries(header, texts, keys, reader) for header, texts, keys in self._cells(field)]
+        frames = [
+            self._column_entries(header, texts, keys, reader) for header, texts, keys in self._cells(field)
+        ]
         frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
         return frame.astype({"position": np.int64, "person": np.int64})
 
-    def _column_entries(self, header: str, texts: list[str], keys: list[str] | str, reader: Reader) -> pd.DataFrame:
+    def _column_entries(
+        self, header: str, texts: list[str], keys: list[str] | str, reader: Reader
+    ) -> pd.DataFrame:
         filled = np.array([index for index, text in enumerate(texts) if text], dtype=np.int64)
         if isinstance(keys, list) and reader is read_money:
             blank = np.array([not text for text in texts], dtype=bool)
             self.refusals.add_where(
-                blank, np.arange(len(texts)), header, texts, "The cell is empty.", "Write the amount; 0 where there is none."
+                blank,
+                np.arange(len(texts)),
+                header,
+                texts,
+                "The cell is empty.",
+                "Write the balance; 0 if there is none.",
             )
         given = [texts[index] for index in filled]
         cells = self.refusals.values_or_add(header, filled, given, read_cells(given, reader))
@@ -104,7 +118,7 @@ class FundTable:
                 "position": positions,
                 "person": self.people.person[positions],
                 "column": header,
-                "text": [given[index] for index in kept],
+                "text": np.array([given[index] for index in kept], dtype=object),
                 "fund_key": funds,
                 "value": [cells[index] for index in kept],
             }
@@ -142,7 +156,9 @@ class FundTable:
             )
             rounded = int((~is_bad & (gap > 0) & (gap <= lines)).sum())
             if rounded:
-                self.notes.append(f"Balances that differ from their funds by rounding, taken as the funds add up: {rounded:,}.")
+                self.notes.append(
+                    f"Balances a rounding apart from their funds, taken as the funds add up: {rounded:,}."
+                )
         self._check_election_sums(people, is_bad)
         return cents
 

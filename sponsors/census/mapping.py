@@ -96,7 +96,9 @@ def guess_mapping(
     layout = LONG if "fund" in columns and not balances else WIDE
     columns = _for_layout(columns, layout)
     read = {*columns.values(), *balances, *elections}
-    return Mapping(layout, columns, balances, elections, confidence, tuple(h for h in headers if h not in read))
+    return Mapping(
+        layout, columns, balances, elections, confidence, tuple(h for h in headers if h not in read)
+    )
 
 
 def _sample(rows: Sequence[Sequence[str]], index: int) -> list[str]:
@@ -206,7 +208,8 @@ def _header_errors(mapping: Mapping, headers: Sequence[str]) -> list[CensusFileE
         elif used.count(header) > 1:
             errors.append(
                 CensusFileError(
-                    f"The column “{header}” is mapped twice. Choose a different column for one of the two.", column=header
+                    f"The column “{header}” is mapped twice. Choose a different column for one of the two.",
+                    column=header,
                 )
             )
     errors += [
@@ -217,7 +220,8 @@ def _header_errors(mapping: Mapping, headers: Sequence[str]) -> list[CensusFileE
     for kind in (mapping.fund_balances, mapping.fund_elections):
         errors += [
             CensusFileError(
-                f"Two columns are mapped to the fund “{key}”. Choose a different fund for one of them.", column=key
+                f"Two columns are mapped to the fund “{key}”. Choose a different fund for one of them.",
+                column=key,
             )
             for key in dict.fromkeys(kind.values())
             if list(kind.values()).count(key) > 1

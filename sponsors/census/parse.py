@@ -39,7 +39,9 @@ class CensusParse:
     is_synthetic: bool
 
 
-def parse_census(decoded: DecodedFile, mapping: Mapping, as_of: date, fund_keys: Collection[str]) -> CensusParse:
+def parse_census(
+    decoded: DecodedFile, mapping: Mapping, as_of: date, fund_keys: Collection[str]
+) -> CensusParse:
     """Read `decoded` by `mapping`. Raises CensusFileError when the mapping does not fit; rows never raise."""
     for error in validate_mapping(mapping, decoded.headers):
         raise error
@@ -58,7 +60,7 @@ def parse_census(decoded: DecodedFile, mapping: Mapping, as_of: date, fund_keys:
         elections=elections,
         refused=refusals.sorted(),
         notes=(*decoded.notes, *_notes(decoded, mapping, people, funds, participants)),
-        rows_read=len(decoded.rows),
+        rows_read=len(decoded.row_numbers),
         rows_refused=int(refusals.is_bad.sum()),
         participants_refused=int(is_bad.sum()),
         is_synthetic=_is_synthetic(decoded, mapping),

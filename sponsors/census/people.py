@@ -128,7 +128,9 @@ class PersonTable:
             values[index] = cell
         if name not in OPTIONAL:
             blank = np.array([not text for text in texts], dtype=bool)
-            self.refusals.add_where(blank, self.at[name], header, texts, "The cell is empty.", _blank_remedy(name))
+            self.refusals.add_where(
+                blank, self.at[name], header, texts, "The cell is empty.", _blank_remedy(name)
+            )
         if name in ("surname", "given_name"):
             return np.array([value or "" for value in values], dtype=object)
         kind = np.float64 if name.endswith("rate") else np.int64
@@ -197,7 +199,10 @@ class PersonTable:
             "Correct the birth; look for a placeholder such as 1900-01-01.",
         )
         self.refuse_where(
-            known & (hired > 0) & (hired < born), "hire_date", "The hire lies before the birth.", "Correct one of the two."
+            known & (hired > 0) & (hired < born),
+            "hire_date",
+            "The hire lies before the birth.",
+            "Correct one of the two.",
         )
         self.refuse_where(
             hired > as_of.toordinal(),
@@ -238,10 +243,12 @@ class PersonTable:
 
     def refuse_where(self, failed: np.ndarray, name: str, reason: str, remedy: str) -> None:
         if failed.any():
-            self.refusals.add_where(failed, self.at[name], self.columns[name], self.texts[name], reason, remedy)
+            self.refusals.add_where(
+                failed, self.at[name], self.columns[name], self.texts[name], reason, remedy
+            )
 
 
 def _blank_remedy(name: str) -> str:
     if name in ("annual_pay", "deferral_rate", "balance"):
-        return "Write the amount; 0 where there is none."
+        return "Write it; 0 if there is none."
     return "Fill it in and upload the file again."

@@ -48,10 +48,18 @@ class Refusals:
     def add(self, position: int, column: str, text: str, reason: str, remedy: str) -> None:
         self.is_bad[position] = True
         if position not in self._ragged:
-            self._items.append(RowRefusal(self.row_numbers[position], column[:120], shown(text), reason, remedy))
+            self._items.append(
+                RowRefusal(self.row_numbers[position], column[:120], shown(text), reason, remedy)
+            )
 
     def add_where(
-        self, failed: np.ndarray, positions: np.ndarray, column: str, texts: Sequence[str], reason: str, remedy: str
+        self,
+        failed: np.ndarray,
+        positions: np.ndarray,
+        column: str,
+        texts: Sequence[str],
+        reason: str,
+        remedy: str,
     ) -> None:
         """One refusal for each True of `failed`; `positions` and `texts` run along it."""
         for index in np.flatnonzero(failed):

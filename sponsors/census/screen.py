@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 
 from .errors import CensusFileError
@@ -40,7 +41,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class DecodedFile:
-    """A screened table, every cell text. Row numbers are those of a spreadsheet that opens the file (first row is 1)."""
+    """A screened table, every cell text. Rows are numbered as in a spreadsheet that opens the file: the first is 1."""
 
     file_name: str
     sha256: str
@@ -48,15 +49,20 @@ class DecodedFile:
     delimiter: str
     header_row: int
     headers: tuple[str, ...]
-    rows: list[list[str]]  # each as wide as `headers`
+    columns: dict[str, tuple[str, ...]]  # header -> a cell for each row
     row_numbers: list[int]
-    ragged: dict[int, int]  # position in `rows` -> number of values found there, where it is not the header's
+    ragged: dict[
+        int, int
+    ]  # position among the rows -> number of values found there, where it is not the header's
     notes: tuple[str, ...]
 
     def column(self, header: str) -> list[str]:
         """Cells under `header`, without blanks around them."""
-        index = self.headers.index(header)
-        return [row[index].strip() for row in self.rows]
+        return [cell.strip() for cell in self.columns[header]]
+
+    def sample_rows(self, count: int = 50) -> list[list[str]]:
+        """The first rows, for guessing a mapping and for a preview."""
+        return [list(row) for row in islice(zip(*self.columns.values(), strict=True), count)]
 
 
 def screen_upload(
@@ -75,16 +81,17 @@ def screen_upload(
     header_row, header = records[header_at]
     headers = _clean_headers(header, limits)
     rows, numbers, ragged, blank = _body(records[header_at + 1 :], len(headers))
-    refuse_social_security_numbers(text, headers, rows, records[:header_at], declared_ids)
-    headers, rows = _without_nameless(headers, rows)
+    columns = list(zip(*rows, strict=True))
+    refuse_social_security_numbers(text, headers, columns, records[:header_at], declared_ids)
+    table = _named(headers, columns)
     return DecodedFile(
         file_name=PurePath(file_name.replace("\\", "/")).name[:200],
         sha256=hashlib.sha256(data).hexdigest(),
         encoding=encoding,
         delimiter=delimiter,
         header_row=header_row,
-        headers=headers,
-        rows=rows,
+        headers=tuple(table),
+        columns=table,
         row_numbers=numbers,
         ragged=ragged,
         notes=_notes(encoding, delimiter, header_at, header_row, blank),
@@ -104,7 +111,9 @@ def _refuse_size(data: bytes, limits: Limits) -> None:
 def _decode(data: bytes) -> tuple[str, str]:
     for lead, kind in BINARY_KINDS.items():
         if data.startswith(lead):
-            raise CensusFileError(f"The file is {kind}, not a CSV file. Open it and save the sheet as CSV (UTF-8).")
+            raise CensusFileError(
+                f"The file is {kind}, not a CSV file. Open it and save the sheet as CSV (UTF-8)."
+            )
     utf_16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in data and not utf_16:
         raise _not_text()
@@ -151,7 +160,9 @@ def _regularity(lines: list[str], delimiter: str) -> tuple[int, int]:
 def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     """(row number, cells) of each record. A line break inside a quoted cell is refused past the header:
     it is nearly always a stray quotation mark that would swallow the rows between it and the next."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
+    )
     number = lines = 0
     try:
         for number, record in enumerate(reader, start=1):
@@ -194,7 +205,11 @@ def _find_header(records: list[tuple[int, list[str]]]) -> int:
     usual = Counter(len(_trimmed(record)) for _, record in records[:200] if _filled(record)).most_common(1)
     for position, cells in enumerate(filled):
         wide_enough = usual and 2 * len(_trimmed(records[position][1])) > usual[0][0]
-        if wide_enough and _is_header(cells) and all(2 * len(above) <= len(cells) for above in filled[:position]):
+        if (
+            wide_enough
+            and _is_header(cells)
+            and all(2 * len(above) <= len(cells) for above in filled[:position])
+        ):
             return position
     raise CensusFileError(
         "No row of column names was found at the top of the file. Put the names (such as participant_id,"
@@ -256,23 +271,21 @@ def _body(records, width):
         rows.append(record)
         numbers.append(number)
     if not rows:
-        raise CensusFileError("The file has column names but no rows under them. Export the census again with its people.")
+        raise CensusFileError(
+            "The file has column names but no rows under them. Export it again with its people."
+        )
     return rows, numbers, ragged, blank
 
 
-def _without_nameless(headers, rows):
-    """Drop columns that have neither a name nor a value; refuse values under no name."""
-    nameless = [index for index, header in enumerate(headers) if not header]
-    for index in nameless:
-        if any(row[index].strip() for row in rows):
+def _named(headers: tuple[str, ...], columns: list[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Columns by header. A column with neither a name nor a value falls away; values under no name are refused."""
+    for place, (header, cells) in enumerate(zip(headers, columns, strict=True), start=1):
+        if not header and any(map(str.strip, cells)):
             raise CensusFileError(
-                f"Column {index + 1} has values but no name in the header row. Name it or remove it, and upload the"
-                " file again."
+                f"Column {place} has values but no name in the header row. Name it or remove it, and upload the file"
+                " again."
             )
-    if not nameless:
-        return headers, rows
-    kept = [index for index, header in enumerate(headers) if header]
-    return tuple(headers[index] for index in kept), [[row[index] for index in kept] for row in rows]
+    return {header: cells for header, cells in zip(headers, columns, strict=True) if header}
 
 
 def _notes(encoding, delimiter, header_at, header_row, blank) -> tuple[str, ...]:

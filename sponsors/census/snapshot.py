@@ -76,7 +76,9 @@ def read_snapshot(data: bytes) -> CensusSnapshotArrays:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             return CensusSnapshotArrays(**{name: archive[name] for name in names})
     except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile):
-        raise CensusFileError("The stored census snapshot is damaged. Import the census file again.") from None
+        raise CensusFileError(
+            "The stored census snapshot is damaged. Import the census file again."
+        ) from None
 
 
 def _npy(array: np.ndarray) -> bytes:
@@ -87,7 +89,7 @@ def _npy(array: np.ndarray) -> bytes:
 
 def _arrays(parse: CensusParse) -> CensusSnapshotArrays:
     people, holdings, elections = parse.participants, parse.holdings, parse.elections
-    keys = sorted({*holdings["fund_key"], *elections["fund_key"]})
+    keys = sorted({*holdings["fund_key"].unique(), *elections["fund_key"].unique()})
     return CensusSnapshotArrays(
         as_of=np.array(parse.as_of.toordinal(), dtype="<i8"),
         ids=np.array(list(people["participant_id"]), dtype="<U"),

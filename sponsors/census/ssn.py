@@ -1,4 +1,4 @@
-"""Finding social security numbers, by column name and by shape, so that the file is refused. Values are never echoed."""
+"""Finding social security numbers, by column name and by shape, so that the file is refused. No value is echoed."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -25,7 +25,7 @@ _NAMES = re.compile(
 def refuse_social_security_numbers(
     text: str,
     headers: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    columns: Sequence[Sequence[str]],
     above: Sequence[tuple[int, Sequence[str]]],
     declared_ids: Collection[str] = (),
 ) -> None:
@@ -34,10 +34,10 @@ def refuse_social_security_numbers(
         if _names_ssn(header):
             raise _refusal(f"The column “{header}” is named for social security or tax numbers.", header)
     if WRITTEN_SSN.search(text):
-        raise _refusal(*_place(headers, rows, above))
-    for index, header in enumerate(headers):
-        if header not in declared_ids and _holds_bare_numbers(header, _sample(rows, index)):
-            name = header or f"column {index + 1}"
+        raise _refusal(*_place(headers, columns, above))
+    for place, (header, cells) in enumerate(zip(headers, columns, strict=True), start=1):
+        if header not in declared_ids and _holds_bare_numbers(header, _sample(cells)):
+            name = header or f"column {place}"
             raise _refusal(
                 f"The column “{name}” holds nine-digit numbers shaped like social security numbers.",
                 name,
@@ -46,32 +46,40 @@ def refuse_social_security_numbers(
 
 
 def _refusal(what: str, column: str | None, more: str = "") -> CensusFileError:
+    where = "Delete that column, use an employee number instead" if column else "Delete it"
+    remedy = f"{where}, and upload the file again.{more}"
     return CensusFileError(
-        f"{what} Steward never keeps those, so nothing of this file was stored. Delete that column, use an employee"
-        f" number instead, and upload the file again.{more}",
+        f"{what} Steward never keeps those, so nothing of this file was stored. {remedy}",
         column=column,
     )
 
 
 def _names_ssn(header: str) -> bool:
     name = " ".join(header_tokens(header)).lower()
-    return bool(_NAMES.search(name)) or any(word.startswith("ssn") or word.endswith("ssn") for word in name.split())
+    return bool(_NAMES.search(name)) or any(
+        word.startswith("ssn") or word.endswith("ssn") for word in name.split()
+    )
 
 
-def _place(headers, rows, above) -> tuple[str, str | None]:
+def _place(headers, columns, above) -> tuple[str, str | None]:
     """Where a written number stands: the column, or a line outside the table."""
-    for index, header in enumerate(headers):
-        if any(WRITTEN_SSN.search(row[index]) for row in rows):
-            name = header or f"column {index + 1}"
-            return f"The column “{name}” holds numbers written like social security numbers (three, two and four digits).", name
-    for number, _ in above:
-        return f"A line above the column names (row {number} or below) holds a number written like a social security number.", None
-    return "The file holds a number written like a social security number outside its columns.", None
+    for place, (header, cells) in enumerate(zip(headers, columns, strict=True), start=1):
+        if any(map(WRITTEN_SSN.search, cells)):
+            name = header or f"column {place}"
+            return (
+                f"The column “{name}” holds numbers written like social security numbers (123-45-6789).",
+                name,
+            )
+    if any(WRITTEN_SSN.search(cell) for _, cells in above for cell in cells):
+        return "A row above the column names holds a number written like a social security number.", None
+    return "A cell outside the named columns holds a number written like a social security number.", None
 
 
-def _sample(rows: Sequence[Sequence[str]], index: int) -> list[str]:
-    step = -(-len(rows) // SAMPLE_ROWS)
-    return [cell for row in rows[::step] if (cell := row[index].strip())]
+def _sample(cells: Sequence[str]) -> list[str]:
+    """Filled cells, at most SAMPLE_ROWS of them, taken evenly."""
+    filled = [cell for cell in cells if cell]
+    taken = filled[:: -(-len(filled) // SAMPLE_ROWS) or 1]
+    return [cell.strip() for cell in taken if not cell.isspace()]
 
 
 def _holds_bare_numbers(header: str, cells: list[str]) -> bool:
