@@ -233,7 +233,8 @@ def _reason(sentence: str, children: list[Child]) -> str:
 
 def _welcome(port: int, logins: str, children: list[Child]) -> str:
     address = f"Steward is running at http://{HOST}:{port}/"
-    return "\n".join([address, logins.rstrip(), f"Logs: {children[0].log.parent}   To end: Ctrl-C"])
+    lines = [address, logins.rstrip(), f"Logs: {children[0].log.parent}   To end: Ctrl-C"]
+    return "\n".join(line for line in lines if line)
 
 
 if __name__ == "__main__":
