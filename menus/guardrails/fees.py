@@ -13,7 +13,7 @@ from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 from menus.guardrails.target_date import series_name
 from menus.guardrails.totals import choices, menu_cost
-from menus.guardrails.wording import agree, count, percent, percent_rounded, plain
+from menus.guardrails.wording import agree, count, dollars, percent, percent_rounded
 
 STOCKS = ("us_equity", "intl_equity", "global_equity")
 BONDS = ("us_bond", "intl_bond", "tips", "high_yield", "cash", "stable_value")
@@ -71,7 +71,7 @@ class PriceGap:
 
     @property
     def in_dollars(self) -> str:
-        return f"${plain(self.gap * 1000)} more a year per $1,000"
+        return f"{dollars(self.gap * 1000)} more a year per $1,000"
 
     @property
     def figures(self) -> dict[str, str | int]:
@@ -123,7 +123,7 @@ def dearer_than_comparator(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
 
 
 def rival_gap(line: LineFacts, menu: MenuFacts) -> PriceGap | None:
-    """The gap to the cheapest fund that does the same job for less; share classes have a rule of their own."""
+    """The gap to the cheapest fund that does the same job; share classes have a rule of their own."""
     fee = line.expense_ratio
     if fee is None or not line.comparison_key:
         return None
@@ -175,8 +175,7 @@ def menu_costs_much(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
     unpriced = cost.lines_without_fee
     left_out = f" {count(unpriced, 'line')} without a known fee {agree(unpriced, 'is', 'are')} left out."
     yield Hit(
-        sentence=f"The menu costs {percent_rounded(cost.rate, 3)} a year on average (weighted by "
-        f"{cost.weighted_by}), above the mark of {percent(mark)}.{left_out if unpriced else ''}",
+        sentence=f"The menu costs {percent_rounded(cost.rate, 3)} a year on average ({method}), above the mark of {percent(mark)}.{left_out if unpriced else ''}",
         remedy="Look at the dearest lines first, and record what they add for their price.",
         figures={"rate": str(round(cost.rate, 6)), "mark": str(mark), "lines_without_fee": unpriced},
     )

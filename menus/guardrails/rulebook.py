@@ -50,6 +50,7 @@ class RuleEntry:
     basis: Basis
     authority: Authority
     paragraph: str
+    variation: str  # when the facts change severity or waiver, in words
     thresholds: Mapping[str, Fact]
 
     @property
@@ -114,7 +115,7 @@ def _rule(
         entry,
         place,
         required=("title", "why", "severity", "waivable", "basis", "authority"),
-        optional=("paragraph", "thresholds"),
+        optional=("paragraph", "variation", "thresholds"),
     )
     names = entry.get("thresholds", [])
     unknown = sorted({entry["authority"]} - set(authorities)) + sorted(set(names) - set(thresholds))
@@ -133,5 +134,6 @@ def _rule(
         basis=check_choice(entry["basis"], Basis, place),
         authority=authorities[entry["authority"]],
         paragraph=entry.get("paragraph", ""),
+        variation=entry.get("variation", ""),
         thresholds={name: thresholds[name] for name in names},
     )

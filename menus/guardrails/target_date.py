@@ -8,7 +8,7 @@ from menus.guardrails.menu_facts import LineFacts, MenuFacts, Rebalancing, Sleev
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 from menus.guardrails.totals import choices
-from menus.guardrails.wording import agree, count, listed, percent
+from menus.guardrails.wording import agree, count, listed, percent, spans
 
 
 @rule("series_incomplete")
@@ -17,9 +17,8 @@ def series_with_missing_vintages(menu: MenuFacts, limits: Limits) -> Iterator[Hi
         missing = missing_target_years(group, menu.as_of.year, limits)
         if missing:
             ages = [limits.number("retirement_age") - (year - menu.as_of.year) for year in missing]
-            span = f"age {ages[0]}" if len(ages) == 1 else f"ages between {min(ages)} and {max(ages)}"
             yield Hit(
-                sentence=f"{series_name(group)} has no vintage near the retirement year of people at {span}.",
+                sentence=f"{series_name(group)} has no vintage near the retirement year of people aged {spans(ages)}.",
                 remedy="Add the missing vintages, or record how these participants are served.",
                 subject=group[0].key,
                 figures={"youngest": min(ages), "oldest": max(ages), "vintages": len(group)},

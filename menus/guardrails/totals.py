@@ -110,7 +110,7 @@ def sleeve_weight_at(menu: MenuFacts, age: int) -> Decimal:
 
 def digital_ages(menu: MenuFacts) -> tuple[int, ...]:
     """Ages at which some door bends; between them exposure runs straight, so its extremes are among them."""
-    inside = [point.age for line in menu.lines for point in line.digital_weights]
+    inside = [point.age for line in menu.lines if not line.is_digital for point in line.digital_weights]
     return tuple(sorted({*inside, *(point.age for point in menu.sleeve.weights)})) or (0,)
 
 

@@ -32,6 +32,23 @@ def plain(number: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
+def dollars(amount: Decimal) -> str:
+    """`$0.10`, `$2.00`, `$0.025`: exact, with at least two decimals."""
+    whole, _, cents = plain(amount).partition(".")
+    return f"${whole}.{cents:0<2}"
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """`25`, `50 to 52`, `25 and 50 to 52`."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return listed(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
+
+
 def listed(items: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     names = list(items)
