@@ -51,8 +51,8 @@ def core_lines_too_few(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
     yield Hit(
         sentence=f"The menu has {count(funds, 'diversified core fund')}{spread}; "
         f"at least {least} of materially different risk and return are expected.",
-        remedy=f"Mark {count(least - len(kinds), 'more diversified fund')} as core, "
-        f"chosen from: {listed(kind for kind in RISK_GROUPS if kind not in kinds)}.",
+        remedy=f"Mark {count(least - len(kinds), 'more diversified fund')} as core, of another kind of risk: "
+        f"{listed((kind for kind in RISK_GROUPS if kind not in kinds), 'or')}.",
         figures={"core_funds": funds, "kinds": len(kinds), "least": least},
         is_waivable=not menu.plan.claims_404c,
     )

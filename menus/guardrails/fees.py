@@ -173,9 +173,11 @@ def menu_costs_much(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
     if cost.rate is None or cost.rate <= mark:
         return
     unpriced = cost.lines_without_fee
+    method = "weighted by balances" if cost.weighted_by == "balances" else "each line counting the same"
     left_out = f" {count(unpriced, 'line')} without a known fee {agree(unpriced, 'is', 'are')} left out."
     yield Hit(
-        sentence=f"The menu costs {percent_rounded(cost.rate, 3)} a year on average ({method}), above the mark of {percent(mark)}.{left_out if unpriced else ''}",
+        sentence=f"The menu costs {percent_rounded(cost.rate, 3)} a year on average ({method}), "
+        f"above the mark of {percent(mark)}.{left_out if unpriced else ''}",
         remedy="Look at the dearest lines first, and record what they add for their price.",
         figures={"rate": str(round(cost.rate, 6)), "mark": str(mark), "lines_without_fee": unpriced},
     )

@@ -49,7 +49,7 @@ def spans(numbers: Iterable[int]) -> str:
     return listed(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
 
 
-def listed(items: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+def listed(items: Iterable[str], word: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`; or with another word."""
     names = list(items)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else ""
