@@ -18,6 +18,14 @@ def run_job(job_id: str) -> None:
     run_claimed(job_id)
 
 
+def register_jobs() -> None:
+    """Say which function does jobs of which kind; called when the app is ready."""
+    from sponsors.jobs.runner import job_handler  # models are not ready when Celery imports this module
+    from sponsors.services.census_reading import census_read, census_read_ended
+
+    job_handler("census_import", on_end=census_read_ended)(census_read)
+
+
 @worker_ready.connect
 def start_sweeping(**kwargs: Any) -> None:
     """Every worker sweeps the queue of record beside its work, so that no scheduler process is needed."""

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.test import Client
 
+from sponsors.census import guess_mapping, screen_upload
 from sponsors.enums import Role
 from sponsors.models import CensusSnapshot, Membership, Plan, PlanSponsor, User
+from sponsors.services.census_reading import census_parse, snapshot_keep
 
 PASSWORD = "correct horse battery staple"
 AS_OF = date(2026, 6, 30)
@@ -95,10 +97,7 @@ def make_snapshot(
     as_of: date = AS_OF,
 ) -> CensusSnapshot:
     """An accepted census with its people; `participants` is how many, or the rows of the file themselves."""
-    from sponsors.census import guess_mapping, parse_census, screen_upload
-    from sponsors.services.census_reading import snapshot_keep
-
     rows = census_rows(participants) if isinstance(participants, int) else participants
     decoded = screen_upload(census_csv(rows), "census.csv")
-    parse = parse_census(decoded, guess_mapping(decoded.headers, decoded.rows), as_of, None)
+    parse = census_parse(decoded, guess_mapping(decoded.headers, decoded.sample_rows()), as_of)
     return snapshot_keep(plan or make_plan(), parse, as_of)
