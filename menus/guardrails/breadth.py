@@ -115,7 +115,7 @@ def asset_groups_missing(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
 
 @rule("overlap")
 def funds_doing_the_same_job(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
-    """Active beside index is a choice; two of the same style for the same job are an overlap."""
+    """Active beside index is a choice; two of the same style for one market are an overlap."""
     groups: dict[tuple[str, str], list[LineFacts]] = {}
     for line in menu.lines:
         if line.comparison_key and not line.is_target_date:
@@ -124,7 +124,8 @@ def funds_doing_the_same_job(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
         if len(group) > 1:
             names = sorted(line.name for line in group)
             yield Hit(
-                sentence=f"{listed(names)} {'both' if len(group) == 2 else 'all'} do the same job.",
+                sentence=f"{listed(names)} {'both' if len(group) == 2 else 'all'} cover the same market "
+                "in the same style.",
                 remedy="Keep one of them, or record what the others add for participants.",
                 subject=min(line.key for line in group),
                 figures={"funds": len(group)},

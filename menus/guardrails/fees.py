@@ -113,8 +113,8 @@ def dearer_than_comparator(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
     for group in gaps_by_choice(gap for line in unexplained if (gap := rival_gap(line, menu))):
         widest = max(group, key=lambda gap: gap.gap)
         yield Hit(
-            sentence=f"{widest.line.name} costs {percent(widest.fee)}; {widest.rival.name} does the same "
-            f"job for {percent(widest.rival.expense_ratio)} ({widest.in_dollars}).",
+            sentence=f"{widest.line.name} costs {percent(widest.fee)}; {widest.rival.name} covers the same "
+            f"market for {percent(widest.rival.expense_ratio)} ({widest.in_dollars}).",
             remedy="Write a value statement that says what justifies the price, or choose the cheaper fund.",
             subject=widest.line.key,
             figures=widest.figures,
@@ -123,7 +123,7 @@ def dearer_than_comparator(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
 
 
 def rival_gap(line: LineFacts, menu: MenuFacts) -> PriceGap | None:
-    """The gap to the cheapest fund that does the same job; share classes have a rule of their own."""
+    """The gap to the cheapest fund of the same market; share classes have a rule of their own."""
     fee = line.expense_ratio
     if fee is None or not line.comparison_key:
         return None

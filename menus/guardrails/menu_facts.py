@@ -69,7 +69,7 @@ class LineFacts:
     vintage: int | None = None  # target year; None for a retirement income fund and for other funds
     subclass: str = ""
     style: str = ""  # "index", "active", ...
-    comparison_key: str = ""  # funds with the same key do the same job; "" compares with nothing
+    comparison_key: str = ""  # funds with the same key cover the same market; "" compares with nothing
     expense_ratio: Decimal | None = None
     fee_state: FeeState = FeeState.VERIFIED
     fee_as_of: date | None = None

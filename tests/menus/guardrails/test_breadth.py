@@ -150,12 +150,12 @@ CASES = [
     Case(
         "overlap",
         sound_menu(line("B", comparison_key="us_large"), line("A", comparison_key="us_large")),
-        ((NOTE, "A", "A Fund and B Fund both do the same job."),),
+        ((NOTE, "A", "A Fund and B Fund both cover the same market in the same style."),),
     ),
     Case(
         "overlap",
         sound_menu(*(line(key, comparison_key="us_large") for key in "CAB")),
-        ((NOTE, "A", "A Fund, B Fund and C Fund all do the same job."),),
+        ((NOTE, "A", "A Fund, B Fund and C Fund all cover the same market in the same style."),),
     ),
     Case(
         "overlap",

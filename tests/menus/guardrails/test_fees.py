@@ -81,7 +81,7 @@ CASES = [
             (
                 NOTE,
                 "BIG",
-                "BIG Fund costs 0.04%; Cheap Fund does the same job for 0.03% ($0.10 more a year per $1,000).",
+                "BIG Fund costs 0.04%; Cheap Fund covers the same market for 0.03% ($0.10 more a year per $1,000).",
             ),
         ),
     ),
@@ -92,7 +92,7 @@ CASES = [
             (
                 CAUTION,
                 "BIG",
-                "BIG Fund costs 0.23%; TINY Fund does the same job for 0.03% ($2.00 more a year per $1,000).",
+                "BIG Fund costs 0.23%; TINY Fund covers the same market for 0.03% ($2.00 more a year per $1,000).",
             ),
         ),
     ),
@@ -106,7 +106,7 @@ CASES = [
             (
                 NOTE,
                 "TD2025",
-                "TD2025 Fund costs 0.08%; X Fund does the same job for 0.07% ($0.10 more a year per $1,000).",
+                "TD2025 Fund costs 0.08%; X Fund covers the same market for 0.07% ($0.10 more a year per $1,000).",
             ),
         ),
     ),

@@ -20,7 +20,7 @@ TEXT = GUARDRAILS_FILE.read_text(encoding="utf-8")
         ("[line_count_min,", "[line_count_least,", "rules: line_count: unknown line_count_least"),
         ("    severity: block", "    severity: awful", "'awful' is not one of block, caution, note"),
         ("    status: proposed", "    status: rumoured", "authorities: dia_rule: 'rumoured' is not one of"),
-        ("    basis: house\n    authority", "    authority", "rules: line_count: missing basis"),
+        ("    basis: house\n    authority", "    authority", "rules: placeholder: missing basis"),
         (
             "sources: [dol-404a-6-proposal]",
             "sources: [hearsay]",
