@@ -13,6 +13,8 @@ class Subject(TextChoices):
     MENU = "menu", "The menu as a whole"
     BROKERAGE_WINDOW = "brokerage_window", "Brokerage window"
     NOT_40ACT = "not_40act", "A fund that is not a 1940 Act fund"
+    NEW_FUND = "new_fund", "A fund without a track record of its own"
+    MANAGED_ACCOUNT = "managed_account", "Managed account"
 
 
 class ReviewStatus(TextChoices):
