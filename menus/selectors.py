@@ -105,6 +105,12 @@ def is_waived(finding: Finding, waivers: Iterable[Waiver]) -> bool:
     )
 
 
+def unwaived_blocks(version: MenuVersion, facts: MenuFacts | None = None) -> list[Finding]:
+    """The findings that stop the version today: blocking, and covered by no waiver."""
+    waivers = waivers_of(version)
+    return [found for found in findings(version, facts) if found.is_blocking and not is_waived(found, waivers)]
+
+
 # ---------------------------------------------------------------- totals
 @dataclass(frozen=True)
 class MenuTotals:
