@@ -45,7 +45,7 @@ def one_benchmark_for_unlike_funds(menu: MenuFacts, limits: Limits) -> Iterator[
 
 @rule("chart_benchmark_missing")
 def chart_benchmark_missing(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
-    for group in choices(line for line in menu.lines if not line.chart_benchmark):
+    for group in choices(line for line in menu.lines if is_charted(line) and not line.chart_benchmark):
         yield Hit(
             sentence=f"{named(group)} {agree(len(group), 'has', 'have')} no benchmark for the participants' "
             "chart.",
@@ -53,6 +53,11 @@ def chart_benchmark_missing(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
             subject=group[0].key,
             figures={"lines": len(group)},
         )
+
+
+def is_charted(line: LineFacts) -> bool:
+    """A fixed return stands in the chart's second part, with its rate and term instead of an index."""
+    return line.asset_class != "stable_value"
 
 
 @rule("chart_benchmark_crypto")

@@ -45,6 +45,7 @@ CASES = [
         ((CAUTION, "STOCK", "STOCK Fund has no benchmark for the participants' chart."),),
     ),
     Case("chart_benchmark_missing", sound_menu()),
+    Case("chart_benchmark_missing", sound_menu(line("STABLE", "stable_value", chart_benchmark=""))),
     Case(
         "chart_benchmark_crypto",
         sound_menu(
