@@ -148,7 +148,7 @@ def _figures() -> list[dict[str, str]]:
             "note": "median; 4.6% at p95",
             "url": "#provenance",
         },
-        {"label": "Findings", "value": "3", "note": "1 blocks, 1 caution, 1 note"},
+        {"label": "Findings", "value": "3", "note": "one of them blocks"},
     ]
 
 

@@ -170,13 +170,23 @@ def test_icon_is_hidden_from_screen_readers():
 
 
 def test_table_keeps_rows_and_escapes_what_people_typed():
-    source = "{% load steward %}{% table caption=caption sortable=True %}<tbody><tr><td>{{ fund }}</td></tr></tbody>{% endtable %}"
+    rows = "<tbody><tr><td>{{ fund }}</td></tr></tbody>"
+    source = "{% load steward %}{% table caption=caption sortable=True %}" + rows + "{% endtable %}"
 
     html = Template(source).render(Context({"caption": "Funds & costs", "fund": "<b>A</b>"}))
 
     assert "Funds &amp; costs" in html
     assert "<td>&lt;b&gt;A&lt;/b&gt;</td>" in html
     assert "data-sortable" in html
+
+
+def test_inline_component_ends_where_the_sentence_goes_on():
+    source = '{% load steward %}{% inline "money" value=1234567 %}, of which'
+
+    assert Template(source).render(Context({"url": "/leaks"})) == (
+        '<span class="money" title="$1,234,567"><span class="money-short">$1.2\u00a0M</span>'
+        '<span class="money-exact">$1,234,567</span></span>, of which'
+    )
 
 
 @pytest.mark.parametrize(
