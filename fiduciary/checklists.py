@@ -25,25 +25,19 @@ from sponsors.facts import (
     check_choice,
     check_date,
     check_keys,
+    check_partial_date,
     check_text,
     read_yaml,
     resolve_sources,
 )
 
 CHECKLISTS_DIR = Path(__file__).parent / "data" / "checklists"
+PRUDENT_PERSON = "prudent_person"
 # A review of one of these is a review of an option on the menu, so the items for any option apply as well.
 NOT_AN_OPTION = frozenset({Subject.MENU, Subject.BROKERAGE_WINDOW})
 ITEM_KEYS = (
-    "id", "section", "factor", "question", "why", "evidence", "answer_kind", "citation", "force", "status",
+    "id", "section", "factor", "question", "why_it_matters", "evidence", "answer_kind", "citation", "force", "status",
     "as_of", "basis", "applies", "computable", "sources",
-)  # fmt: skip
-
-
-WORDS = ("id", "section", "factor", "question", "why", "evidence", "citation")
-# "evidence" is what the item asks for; a record keeps that name for what was given
-RECORD_FIELDS = (
-    "id", "section", "section_title", "factor", "question", "why", "answer_kind", "citation", "force", "force_label",
-    "status", "as_of", "basis", "basis_note", "computable",
 )  # fmt: skip
 
 
@@ -111,10 +105,6 @@ class Section:
     title: str
     factors: tuple[str, ...]
 
-    def title_of(self, factor: str) -> str:
-        """Heading of the items of one factor: the section's title, and the factor where the section has several."""
-        return self.title if len(self.factors) == 1 else f"{self.title}: {factor.replace('_', ' ')}"
-
 
 @dataclass(frozen=True)
 class ChecklistItem:
@@ -122,31 +112,20 @@ class ChecklistItem:
 
     id: str
     section: str
-    section_title: str
     factor: str
     question: str
-    why: str
+    why_it_matters: str
     evidence: str
     answer_kind: AnswerKind
     citation: str
     force: Force
     status: LegalStatus
-    as_of: date
+    as_of: str
     basis: Basis
     applies: tuple[Subject, ...]
     computable: Computable
     sources: tuple[Source, ...]
     basis_note: str = ""
-
-    @property
-    def force_label(self) -> str:
-        return self.force.label
-
-    def as_record(self) -> dict[str, Any]:
-        """Plain values for the frozen record of a review: words, law and sources of the item as they stand today."""
-        fields = {name: str(getattr(self, name)) for name in RECORD_FIELDS}
-        sources = [{"id": source.id, "title": source.title, "url": source.url} for source in self.sources]
-        return {**fields, "applies": [subject.value for subject in self.applies], "sources": sources}
 
     @property
     def citation_line(self) -> str:
@@ -157,7 +136,7 @@ class ChecklistItem:
 
 @dataclass(frozen=True)
 class Checklist:
-    """One edition; reviews store `checklist`, `edition` and `edition_hash`."""
+    """One edition. `id` is "<checklist>/<edition>", the value reviews store."""
 
     checklist: str
     edition: str
@@ -189,7 +168,7 @@ class Checklist:
 
 
 @cache
-def editions(checklist: str, folder: Path = CHECKLISTS_DIR) -> tuple[Checklist, ...]:
+def editions(checklist: str = PRUDENT_PERSON, folder: Path = CHECKLISTS_DIR) -> tuple[Checklist, ...]:
     """All editions of one checklist, oldest first."""
     found = [load_edition(path) for path in sorted((folder / checklist).glob("*.yaml"))]
     if not found:
@@ -197,7 +176,7 @@ def editions(checklist: str, folder: Path = CHECKLISTS_DIR) -> tuple[Checklist, 
     return tuple(sorted(found, key=lambda edition: edition.in_force_from))
 
 
-def edition_in_force(checklist: str, on: date, folder: Path = CHECKLISTS_DIR) -> Checklist:
+def edition_in_force(on: date, checklist: str = PRUDENT_PERSON, folder: Path = CHECKLISTS_DIR) -> Checklist:
     """The newest edition in force on a day; FactError before the first one."""
     in_force = [edition for edition in editions(checklist, folder) if edition.in_force_from <= on]
     if not in_force:
@@ -206,12 +185,13 @@ def edition_in_force(checklist: str, on: date, folder: Path = CHECKLISTS_DIR) ->
     return in_force[-1]
 
 
-def edition(checklist: str, name: str, folder: Path = CHECKLISTS_DIR) -> Checklist:
-    """One edition by the names a review stores; FactError if there is none."""
-    for known in editions(checklist, folder):
+def edition(edition_id: str, folder: Path = CHECKLISTS_DIR) -> Checklist:
+    """The edition "<checklist>/<edition>", or "<edition>" of the prudent-person review; FactError if there is none."""
+    checklist, _, name = edition_id.rpartition("/")
+    for known in editions(checklist or PRUDENT_PERSON, folder):
         if known.edition == name:
             return known
-    raise FactError(f"{checklist}/{name}: no such checklist edition")
+    raise FactError(f"{edition_id}: no such checklist edition")
 
 
 def load_edition(path: Path) -> Checklist:
@@ -257,10 +237,7 @@ def _section(entry: Any, place: str) -> Section:
 def _item(entry: Mapping[str, Any], sections: tuple[Section, ...], place: str) -> ChecklistItem:
     where = f"{place}: {entry.get('id', 'an item without id')}"
     check_keys(entry, where, required=ITEM_KEYS, optional=("basis_note",))
-    titles = {
-        (section.id, factor): section.title_of(factor) for section in sections for factor in section.factors
-    }
-    if (entry["section"], entry["factor"]) not in titles:
+    if (entry["section"], entry["factor"]) not in {(s.id, factor) for s in sections for factor in s.factors}:
         raise FactError(f"{where}: no section {entry['section']} with factor {entry['factor']}")
     basis = check_choice(entry["basis"], Basis, where)
     if (basis is Basis.UNVERIFIED) != bool(entry.get("basis_note")):
@@ -270,10 +247,13 @@ def _item(entry: Mapping[str, Any], sections: tuple[Section, ...], place: str) -
             name: check_text(entry[name], f"{where}: {name}")
             for name in ("id", "section", "factor", "question")
         },
+        why_it_matters=check_text(entry["why_it_matters"], f"{where}: why_it_matters"),
+        evidence=check_text(entry["evidence"], f"{where}: evidence"),
         answer_kind=check_choice(entry["answer_kind"], AnswerKind, where),
+        citation=check_text(entry["citation"], f"{where}: citation"),
         force=check_choice(entry["force"], Force, where),
         status=check_choice(entry["status"], LegalStatus, where),
-        as_of=check_date(entry["as_of"], f"{where}: as_of"),
+        as_of=check_partial_date(entry["as_of"], f"{where}: as_of"),
         basis=basis,
         applies=_subjects(entry["applies"], where),
         computable=check_choice(entry["computable"], Computable, where),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,26 +28,19 @@ TAGS = {"text": ReadAs.TEXT, "secondary": ReadAs.SECONDARY, "unverified": ReadAs
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One instrument: when, by whom, where it stood on `as_of`, and what would change that.
-
-    `day` may be a month or a year; where the file gives a month for `as_of`, it is the month's first day.
-    """
+    """One instrument: when, by whom, where it stood on `as_of`, and what would change that. Dates may be partial."""
 
     key: str
-    day: str
+    date: str
     body: str
-    title: str
+    instrument: str
     status: LegalStatus
     effect: str
     would_change: str
-    as_of: date
+    as_of: str
     sources: tuple[Source, ...]
     read: ReadAs
     on_status_board: bool
-
-    @property
-    def citation(self) -> str:
-        return self.title
 
     @property
     def status_line(self) -> str:
@@ -61,7 +53,7 @@ def regulatory_timeline(path: Path = TIMELINE_FILE) -> tuple[TimelineEntry, ...]
     raw = read_yaml(path)
     check_keys(raw, path.name, required=("timeline",))
     entries = tuple(_entry(item, path.name) for item in raw["timeline"])
-    if [entry.day for entry in entries] != sorted(entry.day for entry in entries):
+    if [entry.date for entry in entries] != sorted(entry.date for entry in entries):
         raise FactError(f"{path.name}: entries are not in order of date")
     if len({entry.key for entry in entries}) != len(entries):
         raise FactError(f"{path.name}: a key stands twice")
@@ -73,19 +65,14 @@ def status_board() -> tuple[TimelineEntry, ...]:
     return tuple(entry for entry in regulatory_timeline() if entry.on_status_board)
 
 
-def instrument(key: str) -> TimelineEntry:
+def timeline_entry(key: str) -> TimelineEntry:
     """The entry of that key; KeyError when there is none."""
     return {entry.key: entry for entry in regulatory_timeline()}[key]
 
 
-def _first_day(text: str) -> date:
-    """First day of "2026-09-07", "2026-09" or "2026"."""
-    return date.fromisoformat("-".join([*text.split("-"), "01", "01"][:3]))
-
-
 def _entry(raw: Any, file: str) -> TimelineEntry:
     place = f"{file}: {raw.get('key', 'an entry without key')}"
-    names = ("body", "effect", "would_change")
+    names = ("body", "instrument", "effect", "would_change")
     check_keys(
         raw, place, required=("key", "date", "status", "as_of", "sources", "tag", "on_status_board", *names)
     )
@@ -93,11 +80,10 @@ def _entry(raw: Any, file: str) -> TimelineEntry:
         raise FactError(f"{place}: tag {raw['tag']!r} is not one of {', '.join(TAGS)}")
     return TimelineEntry(
         key=check_id(raw["key"], place),
-        day=check_partial_date(raw["date"], place),
-        title=check_text(raw["instrument"], f"{place}: instrument"),
+        date=check_partial_date(raw["date"], place),
         **{name: check_text(raw[name], f"{place}: {name}") for name in names},
         status=check_choice(raw["status"], LegalStatus, place),
-        as_of=_first_day(check_partial_date(raw["as_of"], place)),
+        as_of=check_partial_date(raw["as_of"], place),
         sources=resolve_sources(raw["sources"], place),
         read=TAGS[raw["tag"]],
         on_status_board=raw["on_status_board"],
