@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from fiduciary.timeline import regulatory_timeline
 from menus.guardrails.findings import LegalStatus
 from menus.guardrails.register import REGISTER_FILE, cases_file_of, code_place, register_text, theme_of
 from menus.guardrails.registry import RULES, findings_of
@@ -83,3 +84,17 @@ def test_law_rests_on_more_than_press(rule_id: str) -> None:
     kinds = {load_sources()[source].kind for source in entry.authority.source_ids}
     if entry.authority.status is not LegalStatus.PRACTICE:
         assert SourceKind.PRESS not in kinds
+
+
+def test_authorities_stand_where_the_regulatory_timeline_says() -> None:
+    """The law's status is told twice, once per app; both must move together."""
+    timeline = {source.id: entry for entry in regulatory_timeline() for source in entry.sources}
+    authorities = {entry.authority for entry in load_rulebook().values()}
+    told_twice = [
+        one for one in authorities if one.status is not LegalStatus.PRACTICE and one.source_ids[0] in timeline
+    ]
+
+    here = {one.key: (one.status.value, one.as_of.isoformat()) for one in told_twice}
+    there = {one.key: timeline[one.source_ids[0]] for one in told_twice}
+    assert here == {key: (entry.status.value, entry.as_of) for key, entry in there.items()}
+    assert "dia_rule" in here

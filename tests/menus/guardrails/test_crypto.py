@@ -52,6 +52,7 @@ CASES = [
     ),
     Case("sleeve_over_cap", sound_menu(coin(), sleeve=crypto_sleeve(target_weight=D("0.05")))),
     Case("sleeve_over_cap", sound_menu(sleeve=target_date_sleeve((25, "0.05"), (65, "0")))),
+    Case("sleeve_over_cap", sound_menu(coin(), sleeve=crypto_sleeve(target_weight=None))),
     Case("sleeve_over_cap", sound_menu()),
     Case(
         "sleeve_without_cap",
