@@ -1,5 +1,26 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from fiduciary.views import decisions, reviews
 
 app_name = "fiduciary"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+REVIEW = "plans/<slug:plan>/reviews/<int:review>/"
+DECISION = "plans/<slug:plan>/decisions/<int:decision>/"
+
+urlpatterns = [
+    path("plans/<slug:plan>/reviews/", reviews.review_list, name="review-list"),
+    path("plans/<slug:plan>/reviews/open/", reviews.review_open_page, name="review-open"),
+    path(REVIEW, reviews.review_detail, name="review-detail"),
+    path(REVIEW + "figures/", reviews.review_refresh_page, name="review-refresh"),
+    path(REVIEW + "conflict/", reviews.review_declare, name="review-declare"),
+    path(REVIEW + "decision/", decisions.decision_draft_page, name="decision-draft"),
+    path(REVIEW + "items/<str:item>/", reviews.review_item, name="review-item"),
+    path(REVIEW + "items/<str:item>/evidence/", reviews.evidence_add_page, name="evidence-add"),
+    path("plans/<slug:plan>/evidence/<int:evidence>/", reviews.evidence_download, name="evidence-download"),
+    path("plans/<slug:plan>/decisions/", decisions.decision_list, name="decision-list"),
+    path(DECISION, decisions.decision_detail, name="decision-detail"),
+    path(DECISION + "sign/", decisions.decision_sign_page, name="decision-sign"),
+    path(DECISION + "withdraw/", decisions.decision_withdraw_page, name="decision-withdraw"),
+    path("plans/<slug:plan>/documents/", decisions.document_list, name="document-list"),
+    path("plans/<slug:plan>/documents/<int:document>/", decisions.document_download, name="document-download"),
+]

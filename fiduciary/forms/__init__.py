@@ -1,0 +1,1 @@
+"""Forms of the fiduciary app. Checklist texts come from the edition; forms check shape, services check meaning."""

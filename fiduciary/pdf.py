@@ -1,0 +1,63 @@
+"""A record becomes a PDF: JSON and charts beside a Typst template, compiled to PDF/A-3a and PDF/UA-1 at once.
+
+Text reaches the template only as JSON data, so nothing that anybody typed is ever read as markup. The same record gives
+the same bytes: no clock, no fonts of the machine, no network. The record is attached to the file it made.
+"""
+
+import hashlib
+import re
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from menus.charts import charts_of_run, svg
+
+from sponsors.ledger.canonical import canonical_json
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
+TEMPLATE = "prudence_review.typ"
+STANDARDS = ["a-3a", "ua-1"]
+
+
+def render_review(record: dict[str, Any]) -> bytes:
+    """The prudence review of a signed record as PDF bytes. Raises `typst.TypstError` when the template is broken."""
+    with tempfile.TemporaryDirectory(prefix="steward-pdf-") as folder:
+        root = Path(folder)
+        for source in TEMPLATES.glob("*.typ"):
+            (root / source.name).write_bytes(source.read_bytes())
+        (root / "record.json").write_bytes(canonical_json(record))
+        (root / "charts.json").write_bytes(canonical_json(_write_charts(record, root)))
+        signed_at = datetime.strptime(record["decision"]["signed_at"], "%Y-%m-%dT%H:%M:%SZ")
+        return typst.compile(
+            str(root / TEMPLATE),
+            root=str(root),
+            ignore_system_fonts=True,
+            pdf_standards=STANDARDS,
+            timestamp=int((signed_at - datetime(1970, 1, 1)).total_seconds()),
+        )
+
+
+def template_hash() -> str:
+    """Hash of everything but the record that decides the bytes: the templates and the renderer's version."""
+    sha = hashlib.sha256(typst.__version__.encode())
+    for source in sorted(TEMPLATES.glob("*.typ")):
+        sha.update(source.name.encode() + source.read_bytes())
+    return sha.hexdigest()
+
+
+def page_count(pdf: bytes) -> int:
+    """Pages of a file made by `render_review`: the count in its page tree's root, the largest there is."""
+    return max((int(count) for count in re.findall(rb"/Type ?/Pages.{0,400}?/Count (\d+)", pdf, re.DOTALL)), default=0)
+
+
+def _write_charts(record: dict[str, Any], root: Path) -> list[dict[str, str]]:
+    run = record["run"]
+    charts = charts_of_run(run["result"]) if run and run["result"] else []
+    for chart in charts:
+        (root / f"{chart.name}.svg").write_text(svg(chart.spec, scheme="print"))
+    return [
+        {"file": f"{c.name}.svg", "title": c.title, "subtitle": c.subtitle, "alt": c.alt} for c in charts
+    ]
