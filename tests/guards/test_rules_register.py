@@ -94,7 +94,7 @@ def test_authorities_stand_where_the_regulatory_timeline_says() -> None:
         one for one in authorities if one.status is not LegalStatus.PRACTICE and one.source_ids[0] in timeline
     ]
 
-    here = {one.key: (one.status.value, one.as_of.isoformat()) for one in told_twice}
+    here = {one.key: (one.status.value, str(one.as_of)) for one in told_twice}
     there = {one.key: timeline[one.source_ids[0]] for one in told_twice}
-    assert here == {key: (entry.status.value, entry.as_of) for key, entry in there.items()}
+    assert here == {key: (entry.status.value, str(entry.as_of)) for key, entry in there.items()}
     assert "dia_rule" in here
