@@ -1,9 +1,11 @@
-"""The exposure engine: what a plan's own people would hold, and what could happen to it, with and without a sleeve.
+"""The exposure engine: what a plan's own people would hold and what could happen to it, with and without a sleeve.
 
-Pure NumPy: no Django, no files, no clock, no global random state. `docs/engine.md` is the specification. `results.py` (tidy
-frames) imports pandas and is therefore not imported here.
+Pure NumPy: no Django, no files, no clock, no global random state. `docs/engine.md` is the specification. `results.py`
+(tidy frames) imports pandas and is therefore not imported here.
 """
+
 from .chunk import MergeError, ProjectionChunk, merge
+from .factors import Prepared, prepare
 from .inputs import (
     DIGITAL_ASSETS,
     Behaviour,
@@ -21,8 +23,7 @@ from .inputs import (
     Sleeve,
     TargetDateSleeve,
 )
-
-ENGINE_VERSION = "1.0.0"
+from .runs import ENGINE_VERSION, project
 
 __all__ = [
     "DIGITAL_ASSETS",
@@ -39,9 +40,12 @@ __all__ = [
     "Mixture",
     "People",
     "PlanTerms",
+    "Prepared",
     "ProjectionChunk",
     "Scenario",
     "Sleeve",
     "TargetDateSleeve",
     "merge",
+    "prepare",
+    "project",
 ]

@@ -91,5 +91,5 @@ def merge(chunks: Iterable[ProjectionChunk]) -> ProjectionChunk:
     if len(np.unique(keys)) != len(keys):
         raise MergeError("A participant occurs in two partial results.")
     rows = {name: np.concatenate([part.rows[name] for part in parts])[order] for name in parts[0].rows}
-    sums = {name: np.sum([part.sums[name] for part in parts], axis=0, dtype=np.int64) for name in parts[0].sums}
+    sums = {name: sum((part.sums[name] for part in parts[1:]), start) for name, start in parts[0].sums.items()}
     return ProjectionChunk(manifest=dict(manifest), rows=rows, sums=sums)

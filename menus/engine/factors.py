@@ -9,6 +9,7 @@ For one fund and one year, with F(m) the price after m months (F(0) = 1) net of 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -36,6 +37,7 @@ class FundFactors:
     opening_share: Singles
     moved: Singles | None = None
     sleeve_fee: float = 0.0
+    holds_digital: bool = False
 
 
 @dataclass(eq=False)
@@ -51,6 +53,11 @@ class Prepared:
     def fund(self, arm: Arm, track: Track) -> FundFactors:
         """The factors of a track in an arm; where the sleeve changes nothing they are the base menu's own."""
         return self.funds.get((arm.name, track)) or self.funds[(BASE, track)]
+
+    @cached_property
+    def tracks(self) -> tuple[Track, ...]:
+        """Every track of the scenario in a fixed order."""
+        return tuple(dict(tracks(self.scenario)))
 
     def track(self, line: int, age: int) -> Track:
         """The track that a holder of `age` is on."""
@@ -125,6 +132,13 @@ def growth_and_annuity(levels: Singles, fee: float, payrolls: Floats) -> tuple[S
     return growth, growth * units
 
 
+def sleeved_levels(base: Singles, digital: Singles, opening: Singles, fee: float) -> tuple[Singles, Singles]:
+    """Prices (13, n_paths) of a fund that starts the year with `opening` (1 or n_paths) in digital assets and the rest in the
+    base fund, and the dollars of digital assets in it at year end (n_paths); the sleeve pays its own yearly `fee`."""
+    inside = opening * (digital * net_of(fee).astype(np.float32)[:, None])
+    return (1 - opening) * base + inside, inside[MONTHS]
+
+
 def after_rebalancing(share: Singles, target: float, sleeve: TargetDateSleeve) -> Singles:
     """The sleeve's share after the year-end look: the target (calendar), the target where the share strayed beyond the band
     (threshold), or where the market left it (none). Shape (1) or (n_paths)."""
@@ -143,7 +157,8 @@ def _add_year(prepared: Prepared, track: Track, years: int, year: int, assets: S
         assert scenario.sleeve.crypto_line is not None  # `tracks` yields this track for no other scenario
         fund = _fund(prepared, BASE, track, years, scenario.sleeve.crypto_line.fee)
         fund.growth[year - 1], fund.annuity[year - 1] = growth_and_annuity(digital, fund.sleeve_fee, prepared.payrolls)
-        fund.digital_share[year - 1] = fund.opening_share[year - 1] = 1
+        fund.digital_share[year - 1], fund.opening_share[year - 1 : year + 1] = 1, 1
+        fund.holds_digital = True
         return
     levels = _add_base_year(prepared, track, years, year, assets)
     if track[0] in sleeve_lines(scenario):
@@ -172,6 +187,7 @@ def _add_base_year(prepared: Prepared, track: Track, years: int, year: int, asse
     fund.growth[year - 1], fund.annuity[year - 1] = growth_and_annuity(levels, fee, prepared.payrolls)
     fund.opening_share[year - 1 : year + 1] = [[weights[digital]], [line_weights(scenario, *track, year + 1)[digital]]]
     if weights[digital]:
+        fund.holds_digital = True
         fund.digital_share[year - 1] = np.float32(weights[digital]) * assets[digital, MONTHS] / levels[MONTHS]
     return levels
 
@@ -184,14 +200,14 @@ def _add_sleeve_year(
     assert sleeve is not None
     fund = _fund(prepared, arm.name, track, years, sleeve.fee)
     if year == 1:
+        fund.holds_digital = True
         fund.opening_share = _opening_shares(prepared, sleeve, track, years)
         fund.moved = np.zeros_like(fund.growth) if arm.name == OWN else None
     opening = fund.opening_share[year - 1]
-    inside = opening * (digital * net_of(sleeve.fee).astype(np.float32)[:, None])
-    levels = (1 - opening) * base + inside
+    levels, inside = sleeved_levels(base, digital, opening, sleeve.fee)
     fee = float(scenario.menu.expense_ratios[track[0]])
     fund.growth[year - 1], fund.annuity[year - 1] = growth_and_annuity(levels, fee, prepared.payrolls)
-    share = fund.digital_share[year - 1] = inside[MONTHS] / levels[MONTHS]
+    share = fund.digital_share[year - 1] = inside / levels[MONTHS]
     target = sleeve_weight(scenario, sleeve.weights, track[1], year + 1)
     fund.opening_share[year] = after_rebalancing(share, target, sleeve)
     if fund.moved is not None:

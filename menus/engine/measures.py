@@ -1,0 +1,64 @@
+"""Quantiles, shortfall and their sampling errors, read off sorted paths.
+
+Sorting whole float32 rows is an order of magnitude faster than partitioning at five cuts, and everything below needs the order.
+"""
+
+import numpy as np
+
+from .inputs import Floats, Integers
+from .returns import Singles
+
+PERCENTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
+FAN = (0.05, 0.50, 0.95)
+TAIL = 0.05
+
+
+def quantiles(ordered: Singles, probabilities: tuple[float, ...]) -> Floats:
+    """Sample quantiles (..., n_probabilities) of ascending rows (..., n_paths), straight between neighbouring ranks."""
+    place = np.array(probabilities) * (ordered.shape[-1] - 1)
+    below = np.floor(place).astype(int)
+    above = np.minimum(below + 1, ordered.shape[-1] - 1)
+    low, high = ordered[..., below].astype(np.float64), ordered[..., above].astype(np.float64)
+    return low + (place - below) * (high - low)
+
+
+def quantile_errors(ordered: Singles, probabilities: tuple[float, ...]) -> Floats:
+    """Sampling error (one standard error) of each quantile from order statistics: half the distance between the ranks one
+    binomial standard deviation, sqrt(S p (1 - p)), to either side."""
+    paths, p = ordered.shape[-1], np.array(probabilities)
+    reach = np.sqrt(paths * p * (1 - p))
+    low = np.clip(np.floor(paths * p - reach).astype(int), 0, paths - 1)
+    high = np.clip(np.ceil(paths * p + reach).astype(int), 0, paths - 1)
+    return (ordered[..., high].astype(np.float64) - ordered[..., low]) / 2
+
+
+def tail_size(n_paths: int) -> int:
+    return max(1, int(n_paths * TAIL))
+
+
+def shortfall(ordered: Singles) -> Floats:
+    """Mean of the worst 5 % of ascending rows (..., n_paths)."""
+    return ordered[..., : tail_size(ordered.shape[-1])].mean(axis=-1, dtype=np.float64)
+
+
+def shortfall_error(ordered: Singles) -> Floats:
+    """Standard error of the shortfall: sqrt((var(tail) + (1 - a) (q - ES)^2) / (a S)) with tail share a and its quantile q."""
+    size = tail_size(ordered.shape[-1])
+    tail, share = ordered[..., :size].astype(np.float64), size / ordered.shape[-1]
+    gap = tail[..., -1] - tail.mean(axis=-1)
+    return np.sqrt((tail.var(axis=-1) + (1 - share) * gap**2) / size)
+
+
+def probability_error(probability: Floats, n_paths: int) -> Floats:
+    """Standard error of a probability counted on n paths."""
+    return np.sqrt(np.asarray(probability) * (1 - np.asarray(probability)) / n_paths)
+
+
+def above(share: Singles, cap: float) -> np.ndarray:
+    """Paths on which a share lies above the cap; the width of a float32 rounding does not count as above."""
+    return share > np.float32(cap * (1 + 1e-6))
+
+
+def cents(dollars: Floats) -> Integers:
+    """Whole cents (int64), half to even."""
+    return np.rint(np.asarray(dollars, dtype=np.float64) * 100).astype(np.int64)
