@@ -27,6 +27,7 @@ FEE_STATES = {
     FeeState.NOT_FOUND: rule.FeeState.MISSING,
 }
 REBALANCING = {Rebalancing.CALENDAR: rule.Rebalancing.CALENDAR, Rebalancing.THRESHOLD: rule.Rebalancing.BAND}
+MIXED = ("balanced", "target_date", "managed_account")
 # "Vanguard Total Stock Market Index Fund" is the fund; what follows is the class of its shares.
 SHARE_CLASS = re.compile(
     r"\s+(admiral|admiral shares|etf shares|investor shares|institutional shares|institutional premium class"
@@ -110,6 +111,12 @@ def fund_line_facts(fund: Fund) -> LineFacts:
     )
 
 
+def years_of_record(fund: Fund, on: date | None = None) -> int | None:
+    """Whole years since the fund's first known day; None when that is not known."""
+    day, first = on or timezone.localdate(), fund.inception_on
+    return None if first is None else day.year - first.year - ((day.month, day.day) < (first.month, first.day))
+
+
 def comparison_key(fund: Fund) -> str:
     """Funds with the same key do the same job: asset class and kind, for a target-date fund its target year."""
     kind = fund.vintage if fund.is_target_date else fund.subclass
@@ -117,6 +124,9 @@ def comparison_key(fund: Fund) -> str:
 
 
 def _look_through(fund: Fund) -> tuple[tuple[str, Decimal], ...]:
+    """What a mixed fund holds; nothing for the others, whose asset class says it."""
+    if fund.asset_class not in MIXED:
+        return ()
     if path := _fact(fund, "glide_path", "value"):
         target = int(fund.vintage) if fund.vintage.isdigit() else timezone.localdate().year - 10
         weights = looked_through_glide_path(path, target - timezone.localdate().year)

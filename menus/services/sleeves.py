@@ -145,10 +145,10 @@ def _check(version: MenuVersion, terms: SleeveTerms) -> None:
 
 def _refuse_fine_steps(terms: SleeveTerms) -> None:
     """Weights are kept in steps of a hundredth of a percent; a finer one would be rounded without a word."""
-    weights = {"cap": [terms.cap], "target_weight": [terms.target_weight], "band": [terms.band]}
-    weights["weights_by_age"] = [weight for _, weight in terms.weights_by_age]
-    for field, values in weights.items():
-        if any(value is not None and value != round(value, 4) for value in values):
+    weights = [("cap", terms.cap), ("target_weight", terms.target_weight), ("band", terms.band)]
+    weights += [("weights_by_age", weight) for _, weight in terms.weights_by_age]
+    for field, weight in weights:
+        if weight is not None and weight != round(weight, 4):
             raise Refusal("Enter percentages with at most two decimals.", field=field, code="sleeve_steps")
 
 
