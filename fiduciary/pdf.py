@@ -30,13 +30,12 @@ def render_review(record: dict[str, Any]) -> bytes:
             (root / source.name).write_bytes(source.read_bytes())
         (root / "record.json").write_bytes(canonical_json(record))
         (root / "charts.json").write_bytes(canonical_json(_write_charts(record, root)))
-        signed_at = datetime.strptime(record["decision"]["signed_at"], "%Y-%m-%dT%H:%M:%SZ")
         return typst.compile(
             str(root / TEMPLATE),
             root=str(root),
             ignore_system_fonts=True,
             pdf_standards=STANDARDS,
-            timestamp=int((signed_at - datetime(1970, 1, 1)).total_seconds()),
+            timestamp=int(datetime.fromisoformat(record["decision"]["signed_at"]).timestamp()),
         )
 
 
@@ -50,7 +49,10 @@ def template_hash() -> str:
 
 def page_count(pdf: bytes) -> int:
     """Pages of a file made by `render_review`: the count in its page tree's root, the largest there is."""
-    return max((int(count) for count in re.findall(rb"/Type ?/Pages.{0,400}?/Count (\d+)", pdf, re.DOTALL)), default=0)
+    return max(
+        (int(count) for count in re.findall(rb"/Type ?/Pages.{0,400}?/Count (\d+)", pdf, re.DOTALL)),
+        default=0,
+    )
 
 
 def _write_charts(record: dict[str, Any], root: Path) -> list[dict[str, str]]:
@@ -58,6 +60,4 @@ def _write_charts(record: dict[str, Any], root: Path) -> list[dict[str, str]]:
     charts = charts_of_run(run["result"]) if run and run["result"] else []
     for chart in charts:
         (root / f"{chart.name}.svg").write_text(svg(chart.spec, scheme="print"))
-    return [
-        {"file": f"{c.name}.svg", "title": c.title, "subtitle": c.subtitle, "alt": c.alt} for c in charts
-    ]
+    return [{"file": f"{c.name}.svg", "title": c.title, "subtitle": c.subtitle, "alt": c.alt} for c in charts]

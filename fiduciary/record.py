@@ -15,8 +15,8 @@ from fiduciary.models import Decision, Evidence, PrudenceReview, ReviewResponse
 from fiduciary.selectors import applicable_items, edition_of, section_title
 from fiduciary.subjects import subjects_of
 from fiduciary.timeline import timeline_entry
-from menus.models import MenuLine, MenuVersion, ProjectionRun, Sleeve
 from menus.asset_classes import asset_class_label
+from menus.models import MenuLine, MenuVersion, ProjectionRun, Sleeve
 from menus.selectors import content, sleeve_content
 from sponsors.models import Plan, User
 
@@ -36,8 +36,15 @@ def signing_content(decision: Decision) -> dict[str, Any]:
             "required_signatures": decision.required_signatures,
             "sole_fiduciary": decision.sole_fiduciary,
         },
-        "review": {"number": review.number, "purpose": review.purpose, "checklist_hash": review.checklist_hash},
-        "version": {"content_hash": review.version.content_hash, "findings": review.version.findings_at_proposal},
+        "review": {
+            "number": review.number,
+            "purpose": review.purpose,
+            "checklist_hash": review.checklist_hash,
+        },
+        "version": {
+            "content_hash": review.version.content_hash,
+            "findings": review.version.findings_at_proposal,
+        },
         "waivers": _waivers(review.version),
         "run": _run_identity(review.run),
         "figures": review.figures,
@@ -58,7 +65,13 @@ def build_record(decision: Decision) -> dict[str, Any]:
         "plan": _plan(plan),
         "decision": _decision(decision),
         "signatures": [
-            {"name": s.name, "role": s.role, "title": s.title, "signed_at": _instant(s.signed_at), "hash": s.content_hash}
+            {
+                "name": s.name,
+                "role": s.role,
+                "title": s.title,
+                "signed_at": _instant(s.signed_at),
+                "hash": s.content_hash,
+            }
             for s in decision.signatures.all()
         ],
         "declarations": _declarations(review),
@@ -298,7 +311,9 @@ def _evidence(review: PrudenceReview) -> list[dict[str, Any]]:
             "by": _person(piece.added_by),
             "at": _instant(piece.added_at),
         }
-        for piece in Evidence.objects.filter(review=review).select_related("added_by").order_by("item_id", "pk")
+        for piece in Evidence.objects.filter(review=review)
+        .select_related("added_by")
+        .order_by("item_id", "pk")
     ]
 
 

@@ -40,7 +40,9 @@ class SectionState:
 
 
 def reviews_of(plan: Plan) -> QuerySet[PrudenceReview]:
-    return PrudenceReview.objects.filter(plan=plan).select_related("version__menu", "opened_by", "run", "plan", "sponsor")
+    return PrudenceReview.objects.filter(plan=plan).select_related(
+        "version__menu", "opened_by", "run", "plan", "sponsor"
+    )
 
 
 def review_of(plan: Plan, number: int) -> PrudenceReview:
@@ -49,7 +51,9 @@ def review_of(plan: Plan, number: int) -> PrudenceReview:
 
 
 def decisions_of(plan: Plan) -> QuerySet[Decision]:
-    return Decision.objects.filter(plan=plan).select_related("version__menu", "review", "drafted_by", "plan", "sponsor")
+    return Decision.objects.filter(plan=plan).select_related(
+        "version__menu", "review", "drafted_by", "plan", "sponsor"
+    )
 
 
 def decision_of(plan: Plan, number: int) -> Decision:
@@ -100,7 +104,9 @@ def review_sections(review: PrudenceReview) -> list[SectionState]:
     """The review's items by section, each with figure, current answer and evidence count. Three queries."""
     answers = {
         response.item_id: response
-        for response in ReviewResponse.objects.filter(review=review, is_current=True).select_related("answered_by")
+        for response in ReviewResponse.objects.filter(review=review, is_current=True).select_related(
+            "answered_by"
+        )
     }
     evidence: dict[str, int] = {}
     for item_id in Evidence.objects.filter(review=review).values_list("item_id", flat=True):

@@ -19,8 +19,12 @@ def subjects_of(version: MenuVersion) -> dict[str, str]:
         Subject.DIGITAL_ASSETS: _digital(funds, sleeve),
         Subject.ASSET_ALLOCATION_SLEEVE: _inside_target_date(sleeve),
         Subject.PRIVATE_ASSETS: _named("Private assets: ", [fund for fund in funds if _is_private(fund)]),
-        Subject.NOT_40ACT: _named("Not registered under the 1940 Act: ", _outside_the_1940_act(funds, sleeve)),
-        Subject.BROKERAGE_WINDOW: "The plan offers a brokerage window." if version.plan.has_brokerage_window else "",
+        Subject.NOT_40ACT: _named(
+            "Not registered under the 1940 Act: ", _outside_the_1940_act(funds, sleeve)
+        ),
+        Subject.BROKERAGE_WINDOW: "The plan offers a brokerage window."
+        if version.plan.has_brokerage_window
+        else "",
     }
     return {subject.value: reason for subject, reason in reasons.items() if reason}
 
@@ -29,7 +33,11 @@ def _digital(funds: list[Fund], sleeve: Sleeve | None) -> str:
     doors = [f"{fund.key} is a line of the menu" for fund in funds if fund.is_digital_asset]
     if sleeve and sleeve.kind == SleeveKind.TARGET_DATE:
         doors.append(f"the target-date series holds {sleeve.fund.key}")
-    return f"Digital assets come in by {len(doors)} door{'s'[: len(doors) > 1]}: {'; '.join(doors)}." if doors else ""
+    return (
+        f"Digital assets come in by {len(doors)} door{'s'[: len(doors) > 1]}: {'; '.join(doors)}."
+        if doors
+        else ""
+    )
 
 
 def _inside_target_date(sleeve: Sleeve | None) -> str:

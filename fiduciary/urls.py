@@ -22,5 +22,7 @@ urlpatterns = [
     path(DECISION + "sign/", decisions.decision_sign_page, name="decision-sign"),
     path(DECISION + "withdraw/", decisions.decision_withdraw_page, name="decision-withdraw"),
     path("plans/<slug:plan>/documents/", decisions.document_list, name="document-list"),
-    path("plans/<slug:plan>/documents/<int:document>/", decisions.document_download, name="document-download"),
+    path(
+        "plans/<slug:plan>/documents/<int:document>/", decisions.document_download, name="document-download"
+    ),
 ]

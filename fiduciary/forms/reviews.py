@@ -10,7 +10,10 @@ from sponsors.models import Plan
 
 def date_field(label: str, help_text: str = "") -> forms.DateField:
     return forms.DateField(
-        label=label, required=False, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=label,
+        required=False,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -18,7 +21,9 @@ class DatesForm(forms.Form):
     """The three dates a review carries."""
 
     effective_on = date_field("Takes effect on", "When the change would reach participants.")
-    notice_sent_on = date_field("Notice to participants on", "29 CFR 2550.404a-5 asks for 30 to 90 days before.")
+    notice_sent_on = date_field(
+        "Notice to participants on", "29 CFR 2550.404a-5 asks for 30 to 90 days before."
+    )
     next_review_on = date_field("Next review on", "The duty to monitor goes on after the decision.")
 
 
@@ -73,12 +78,17 @@ class ResponseForm(forms.Form):
 class EvidenceForm(forms.Form):
     """A text, a link or a file that supports an answer."""
 
-    kind = forms.ChoiceField(label="Kind", choices=EvidenceKind, widget=forms.RadioSelect, initial=EvidenceKind.TEXT)
+    kind = forms.ChoiceField(
+        label="Kind", choices=EvidenceKind, widget=forms.RadioSelect, initial=EvidenceKind.TEXT
+    )
     title = forms.CharField(label="Title", max_length=200)
     text = forms.CharField(label="Text", required=False, widget=forms.Textarea(attrs={"rows": 4}))
     url = forms.CharField(label="Link", required=False, max_length=500)
     file = forms.FileField(
-        label="File", required=False, allow_empty_file=True, help_text="PDF, PNG, JPEG, Office or text, up to 20 MB."
+        label="File",
+        required=False,
+        allow_empty_file=True,
+        help_text="PDF, PNG, JPEG, Office or text, up to 20 MB.",
     )
 
 

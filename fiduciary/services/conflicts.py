@@ -18,7 +18,11 @@ def conflict_declare(
 
     Refuses a conflict without a description, stepping aside without a conflict, and a change by who has signed.
     """
-    review = PrudenceReview.objects.select_for_update(of=("self",)).select_related("plan__sponsor").get(pk=review.pk)
+    review = (
+        PrudenceReview.objects.select_for_update(of=("self",))
+        .select_related("plan__sponsor")
+        .get(pk=review.pk)
+    )
     _require_before_signing(by, review)
     statement = statement.strip()
     if has_conflict and not statement:
@@ -28,7 +32,11 @@ def conflict_declare(
             code="statement_missing",
         )
     if is_recused and not has_conflict:
-        raise Refusal("Stepping aside needs a reason: declare the conflict too.", field="has_conflict", code="no_conflict")
+        raise Refusal(
+            "Stepping aside needs a reason: declare the conflict too.",
+            field="has_conflict",
+            code="no_conflict",
+        )
     declaration, _ = ConflictDeclaration.objects.update_or_create(
         review=review,
         person=by,
@@ -52,8 +60,12 @@ def conflict_declare(
 
 def _require_before_signing(by: User, review: PrudenceReview) -> None:
     if review.status == ReviewStatus.CLOSED:
-        raise Refusal(f"{review} is closed by a signed decision and never changes.", code="review_closed", conflict=True)
-    if Signature.objects.filter(decision__review=review, decision__status="awaiting_signatures", person=by).exists():
+        raise Refusal(
+            f"{review} is closed by a signed decision and never changes.", code="review_closed", conflict=True
+        )
+    if Signature.objects.filter(
+        decision__review=review, decision__status="awaiting_signatures", person=by
+    ).exists():
         raise Refusal(
             "You have signed the decision of this review already. If something came up since, ask for the decision to "
             "be withdrawn, then declare it.",

@@ -39,7 +39,9 @@ def decision_draft(
     _require_undecided(review.version)
     review = locked_open_review(review)
     outcome = _known_outcome(outcome)
-    _require_text(reasons, "reasons", "Give the reasons: they are what a later reader judges the decision by.")
+    _require_text(
+        reasons, "reasons", "Give the reasons: they are what a later reader judges the decision by."
+    )
     if outcome == Outcome.ADOPT_WITH_CONDITIONS:
         _require_text(conditions, "conditions", "Name the conditions, each with who sees to it and by when.")
     if outcome in ADOPTS:
@@ -159,7 +161,11 @@ def _take_effect(by: User, decision: Decision) -> None:
         by=by,
         plan=decision.plan,
         subject=decision,
-        body={"outcome": decision.outcome, "version": decision.version.number, "record_hash": decision.record_hash},
+        body={
+            "outcome": decision.outcome,
+            "version": decision.version.number,
+            "record_hash": decision.record_hash,
+        },
         reason=decision.reasons,
     )
     document_order(by=by, decision=decision)
@@ -180,8 +186,10 @@ def _require_awaiting(decision: Decision) -> None:
 
 
 def _require_undecided(version: MenuVersion) -> None:
-    earlier = Decision.objects.filter(version=version).exclude(status=DecisionStatus.WITHDRAWN).exclude(
-        outcome=Outcome.DEFER, status=DecisionStatus.SIGNED
+    earlier = (
+        Decision.objects.filter(version=version)
+        .exclude(status=DecisionStatus.WITHDRAWN)
+        .exclude(outcome=Outcome.DEFER, status=DecisionStatus.SIGNED)
     )
     found = earlier.first()
     if found is not None:
@@ -196,7 +204,8 @@ def _require_undecided(version: MenuVersion) -> None:
 def _known_outcome(outcome: str) -> Outcome:
     if outcome not in Outcome.values:
         raise Refusal(
-            "Choose an outcome: adopt, adopt with conditions, defer, or considered and rejected.", field="outcome"
+            "Choose an outcome: adopt, adopt with conditions, defer, or considered and rejected.",
+            field="outcome",
         )
     return Outcome(outcome)
 
@@ -242,7 +251,9 @@ def _require_may_sign(by: User, decision: Decision) -> None:
 
 def _require_password(by: User, password: str) -> None:
     if not by.check_password(password):
-        raise Refusal("The password is not right. Nothing was signed. Try again.", field="password", code="password")
+        raise Refusal(
+            "The password is not right. Nothing was signed. Try again.", field="password", code="password"
+        )
 
 
 def _require_unmoved(decision: Decision) -> None:

@@ -21,7 +21,9 @@ JOB_KIND = "document_render"
 def document_order(*, by: User, decision: Decision) -> Document:
     """Put the rendering of a signed decision's review on the queue. Ordering twice gives the same document."""
     if decision.record is None:
-        raise Refusal("Only a signed decision has a document. Collect the signatures first.", code="not_signed")
+        raise Refusal(
+            "Only a signed decision has a document. Collect the signatures first.", code="not_signed"
+        )
     document, created = Document.objects.get_or_create(
         decision=decision,
         kind="prudence_review",

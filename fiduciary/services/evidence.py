@@ -42,9 +42,19 @@ def evidence_add(
     review = locked_open_review(review)
     item = applicable_item(review, item_id)
     if not title.strip():
-        raise Refusal("Give the evidence a title, as it should stand in the review.", field="title", code="title_missing")
+        raise Refusal(
+            "Give the evidence a title, as it should stand in the review.",
+            field="title",
+            code="title_missing",
+        )
     evidence = Evidence(
-        sponsor=review.sponsor, plan=review.plan, review=review, item_id=item.id, kind=kind, title=title.strip(), added_by=by
+        sponsor=review.sponsor,
+        plan=review.plan,
+        review=review,
+        item_id=item.id,
+        kind=kind,
+        title=title.strip(),
+        added_by=by,
     )
     _FILLERS[_known_kind(kind)](evidence, text=text.strip(), url=url.strip(), file_name=file_name, data=data)
     evidence.save()
@@ -53,7 +63,13 @@ def evidence_add(
         by=by,
         plan=review.plan,
         subject=evidence,
-        body={"item": item.id, "kind": kind, "title": evidence.title, "sha256": evidence.sha256, "size": evidence.size},
+        body={
+            "item": item.id,
+            "kind": kind,
+            "title": evidence.title,
+            "sha256": evidence.sha256,
+            "size": evidence.size,
+        },
     )
     return evidence
 
@@ -106,7 +122,9 @@ def content_type_of(data: bytes) -> tuple[str, str]:
         text = "\x00"
     if "\x00" in text:
         raise Refusal(
-            "This kind of file is not accepted. Bring a PDF, PNG, JPEG, Office or text file.", field="file", code="file_kind"
+            "This kind of file is not accepted. Bring a PDF, PNG, JPEG, Office or text file.",
+            field="file",
+            code="file_kind",
         )
     return "text/plain", ".txt"
 

@@ -38,7 +38,9 @@ def review_open(
     """
     plan = Plan.objects.select_for_update().get(pk=version.plan_id)
     _require_proposed(version)
-    _require_words(purpose, "purpose", "Say in a sentence why the committee looks at this for the participants' benefit.")
+    _require_words(
+        purpose, "purpose", "Say in a sentence why the committee looks at this for the participants' benefit."
+    )
     if PrudenceReview.objects.filter(version=version).exclude(status=ReviewStatus.CLOSED).exists():
         raise Refusal(
             f"{version} already has an open review. Go on with that one; a second would split the record.",
@@ -84,7 +86,9 @@ def review_open(
 
 
 @transaction.atomic
-def review_refresh(*, by: User, review: PrudenceReview, run: ProjectionRun | None = None, **dates: date | None) -> PrudenceReview:
+def review_refresh(
+    *, by: User, review: PrudenceReview, run: ProjectionRun | None = None, **dates: date | None
+) -> PrudenceReview:
     """Take another run or other dates into an open review and compute its figures again."""
     review = locked_open_review(review)
     _require_run_of(review.version, run)
@@ -108,13 +112,17 @@ def review_refresh(*, by: User, review: PrudenceReview, run: ProjectionRun | Non
 
 
 @transaction.atomic
-def response_give(*, by: User, review: PrudenceReview, item_id: str, answer: str, note: str = "") -> ReviewResponse:
+def response_give(
+    *, by: User, review: PrudenceReview, item_id: str, answer: str, note: str = ""
+) -> ReviewResponse:
     """Answer one item. The earlier answer stays on record; every answer but "met" must say why."""
     review = locked_open_review(review)
     item = applicable_item(review, item_id)
     note = note.strip()
     if answer not in Answer.values:
-        raise Refusal("Choose one of: met, not met, not applicable, needs follow-up.", field="answer", code="answer")
+        raise Refusal(
+            "Choose one of: met, not met, not applicable, needs follow-up.", field="answer", code="answer"
+        )
     if answer != Answer.MET and not note:
         raise Refusal(
             f'{item.id}: "{Answer(answer).label}" needs a reason in the note, so that a later reader understands it.',
@@ -123,7 +131,13 @@ def response_give(*, by: User, review: PrudenceReview, item_id: str, answer: str
         )
     ReviewResponse.objects.filter(review=review, item_id=item.id, is_current=True).update(is_current=False)
     response = ReviewResponse.objects.create(
-        sponsor=review.sponsor, plan=review.plan, review=review, item_id=item.id, answer=answer, note=note, answered_by=by
+        sponsor=review.sponsor,
+        plan=review.plan,
+        review=review,
+        item_id=item.id,
+        answer=answer,
+        note=note,
+        answered_by=by,
     )
     record(
         "review_response.given",
@@ -137,22 +151,30 @@ def response_give(*, by: User, review: PrudenceReview, item_id: str, answer: str
 
 def locked_open_review(review: PrudenceReview) -> PrudenceReview:
     """The review's row, locked. Refuses when a decision is drafted or signed: what is signed must not move."""
-    review = PrudenceReview.objects.select_for_update(of=("self",)).select_related("plan", "sponsor", "version").get(pk=review.pk)
+    review = (
+        PrudenceReview.objects.select_for_update(of=("self",))
+        .select_related("plan", "sponsor", "version")
+        .get(pk=review.pk)
+    )
     if review.status == ReviewStatus.DECIDED:
         raise Refusal(
-            f"{review} awaits signatures, so its answers are frozen. Withdraw the decision first if something must change.",
+            f"{review} awaits signatures, so its answers are frozen. Withdraw the decision first if "
+            "something must change.",
             code="review_frozen",
             conflict=True,
         )
     if review.status == ReviewStatus.CLOSED:
-        raise Refusal(f"{review} is closed by a signed decision and never changes.", code="review_closed", conflict=True)
+        raise Refusal(
+            f"{review} is closed by a signed decision and never changes.", code="review_closed", conflict=True
+        )
     return review
 
 
 def _require_proposed(version: MenuVersion) -> None:
     if version.status != VersionStatus.PROPOSED:
         raise Refusal(
-            f"{version} is {version.get_status_display().lower()}. A review looks at a proposed version: propose it first.",
+            f"{version} is {version.get_status_display().lower()}. A review looks at a proposed "
+            "version: propose it first.",
             code="version_not_proposed",
             conflict=True,
         )
@@ -162,9 +184,15 @@ def _require_run_of(version: MenuVersion, run: ProjectionRun | None) -> None:
     if run is None:
         return
     if run.version_id != version.pk:
-        raise Refusal(f"{run} projected another version. Choose a run of {version}.", field="run", code="run_of_other")
+        raise Refusal(
+            f"{run} projected another version. Choose a run of {version}.", field="run", code="run_of_other"
+        )
     if run.status != RunStatus.DONE:
-        raise Refusal(f"{run} is not finished. Wait for it, or open the review without a run.", field="run", code="run_open")
+        raise Refusal(
+            f"{run} is not finished. Wait for it, or open the review without a run.",
+            field="run",
+            code="run_open",
+        )
 
 
 def _require_words(text: str, field: str, message: str) -> None:
@@ -175,7 +203,9 @@ def _require_words(text: str, field: str, message: str) -> None:
 def _check_dates(review: PrudenceReview) -> None:
     """A review's dates must be in a possible order; whether a notice is early enough is a checklist item."""
     if review.notice_sent_on and review.effective_on and review.notice_sent_on > review.effective_on:
-        raise Refusal("The notice would go out after the change takes effect. Check both dates.", field="notice_sent_on")
+        raise Refusal(
+            "The notice would go out after the change takes effect. Check both dates.", field="notice_sent_on"
+        )
     if review.next_review_on and review.next_review_on <= timezone.now().date():
         raise Refusal("The next review must be on a later day than today.", field="next_review_on")
 
@@ -191,5 +221,3 @@ def _fund_in_question(version: MenuVersion) -> Fund | None:
         return sleeve.fund
     line = version.lines.filter(is_qdia=True).select_related("fund").first()
     return line.fund if line else None
-
-

@@ -87,7 +87,9 @@ def decision_withdraw_page(request: PlanRequest, decision: int) -> HttpResponse:
     return _decision_page(request, decision, SignForm(), form)
 
 
-def _decision_page(request: PlanRequest, decision: int, sign: SignForm, withdraw: WithdrawForm) -> HttpResponse:
+def _decision_page(
+    request: PlanRequest, decision: int, sign: SignForm, withdraw: WithdrawForm
+) -> HttpResponse:
     found = decision_of(request.plan, decision)
     signatures = list(found.signatures.all())
     awaiting = found.status == DecisionStatus.AWAITING_SIGNATURES

@@ -107,7 +107,9 @@ def review_item(request: PlanRequest, review: int, item: str) -> HttpResponse:
     return render(request, "fiduciary/review_item.html", context)
 
 
-def _answered(request: PlanRequest, review: PrudenceReview, item: str, form: ResponseForm) -> HttpResponse | None:
+def _answered(
+    request: PlanRequest, review: PrudenceReview, item: str, form: ResponseForm
+) -> HttpResponse | None:
     try:
         response_give(by=request.user, review=review, item_id=item, **form.cleaned_data)
     except Refusal as refusal:
@@ -157,7 +159,9 @@ def evidence_download(request: PlanRequest, evidence: int) -> HttpResponse:
 def review_refresh_page(request: PlanRequest, review: int) -> HttpResponse:
     """Take another run or other dates into the review."""
     found = review_of(request.plan, review)
-    initial = {name: getattr(found, name) for name in ("effective_on", "notice_sent_on", "next_review_on", "run")}
+    initial = {
+        name: getattr(found, name) for name in ("effective_on", "notice_sent_on", "next_review_on", "run")
+    }
     form = ReviewRefreshForm(request.POST or None, version=found.version, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -197,7 +201,9 @@ def _declared(review: PrudenceReview, request: PlanRequest) -> dict[str, Any]:
 
 def _item_history(review: PrudenceReview, item: str) -> dict[str, Any]:
     return {
-        "history": review.responses.filter(item_id=item).select_related("answered_by").order_by("-answered_at"),
+        "history": review.responses.filter(item_id=item)
+        .select_related("answered_by")
+        .order_by("-answered_at"),
         "evidence": review.evidence.filter(item_id=item).select_related("added_by"),
     }
 

@@ -1,0 +1,81 @@
+"""What participants are told, and when."""
+
+from datetime import timedelta
+
+from fiduciary.figures.basis import ReviewBasis
+from fiduciary.figures.registry import Figure, computes
+from fiduciary.figures.wording import count, day, listed, percent
+
+CHART_COLUMNS = {
+    "expense ratio": lambda fund: fund.expense_ratio is not None,
+    "benchmark": lambda fund: bool(fund.chart_benchmark),
+    "category": lambda fund: bool(fund.subclass or fund.asset_class),
+}
+
+
+@computes("DS-01")
+def chart_columns(basis: ReviewBasis) -> Figure | None:
+    rows = []
+    for column, is_filled in CHART_COLUMNS.items():
+        missing = [line.fund.key for line in basis.lines if not is_filled(line.fund)]
+        rows.append((column, str(len(basis.lines) - len(missing)), listed(missing) if missing else ""))
+    return Figure(
+        "Of the columns of the comparative chart, Steward holds these; returns come from the providers.",
+        f"{basis.catalogue_provenance} 29 CFR 2550.404a-5(d).",
+        ("Column", "Lines filled", "Missing for"),
+        rows,
+    )
+
+
+@computes("DS-02")
+def schedule(basis: ReviewBasis) -> Figure | None:
+    effective = basis.review.effective_on
+    if effective is None:
+        return Figure(
+            "No effective date is set, so no calendar can be drawn. Set it in the review.", "This review."
+        )
+    return Figure(
+        f"Effective {day(effective)}: the change notice is due between {day(effective - timedelta(days=90))} and "
+        f"{day(effective - timedelta(days=30))}; the yearly chart and the quarterly statements follow the plan year.",
+        "29 CFR 2550.404a-5(c); dates by arithmetic.",
+    )
+
+
+@computes("DS-03")
+def change_notice(basis: ReviewBasis) -> Figure | None:
+    effective, notice = basis.review.effective_on, basis.review.notice_sent_on
+    if effective is None or notice is None:
+        missing = listed(
+            [w for w, d in (("the effective date", effective), ("the notice date", notice)) if d is None]
+        )
+        return Figure(
+            f"Not computable: {missing} {'is' if 'and' not in missing else 'are'} not set.", "This review."
+        )
+    days = (effective - notice).days
+    inside = "inside" if 30 <= days <= 90 else "outside"
+    return Figure(
+        f"Notice on {day(notice)}, effect on {day(effective)}: {count(days, 'day')} before, "
+        f"{inside} the 30 to 90 days.",
+        "29 CFR 2550.404a-5(c)(1)(ii); dates of this review.",
+    )
+
+
+@computes("DS-05")
+def default_notice(basis: ReviewBasis) -> Figure | None:
+    defaults = [line.key for line in basis.facts.default_lines]
+    return Figure(
+        f"The default notice must name {listed(defaults)}. Steward holds no dated copy of it unless attached here.",
+        "This version; 29 CFR 2550.404c-5.",
+    )
+
+
+@computes("DS-06")
+def restrictions(basis: ReviewBasis) -> Figure | None:
+    sleeve = basis.sleeve
+    if sleeve is None:
+        return None
+    return Figure(
+        f"Restrictions to show: cap {percent(sleeve.cap)}; new money above it "
+        f"{'is blocked' if sleeve.new_money_block else 'is accepted'}; {sleeve.get_rebalancing_display().lower()}.",
+        "This version's sleeve.",
+    )

@@ -1,0 +1,73 @@
+"""Process and governance: who decides, when what was proposed and opened, how long the file is kept."""
+
+from fiduciary.figures.basis import ReviewBasis
+from fiduciary.figures.registry import Figure, computes
+from fiduciary.figures.wording import count, listed
+from fiduciary.selectors import review_sections
+
+
+@computes("PG-01")
+def named_fiduciary(basis: ReviewBasis) -> Figure | None:
+    plan = basis.review.plan
+    named = plan.named_fiduciary or "nobody yet (the plan facts are silent)"
+    charter = (
+        "one person who decides alone"
+        if plan.sole_fiduciary
+        else f"{count(plan.required_signatures, 'signature')} under a decision"
+    )
+    return Figure(
+        f"The plan facts name {named}. The charter asks for {charter}.", "Plan facts as entered in Steward."
+    )
+
+
+@computes("PG-03")
+def recorded_at_the_time(basis: ReviewBasis) -> Figure | None:
+    version, review = basis.version, basis.review
+    if version.proposed_at is None:
+        return None
+    opened = review.opened_at or version.proposed_at
+    return Figure(
+        f"Version {version.number} was proposed on {version.proposed_at:%Y-%m-%d %H:%M} UTC and has not changed since; "
+        f"this review was opened on {opened:%Y-%m-%d %H:%M} UTC.",
+        "The sponsor's ledger: each entry is written in the transaction of its act.",
+    )
+
+
+@computes("PG-08")
+def fee_facts_on_file(basis: ReviewBasis) -> Figure | None:
+    missing = [line.fund.key for line in basis.lines if line.fund.expense_ratio is None]
+    stale = [line.fund.key for line in basis.lines if line.fund.fee_state == "stale"]
+    words = [f"the expense ratio of {listed(missing)} is not on file"] if missing else []
+    words += [f"that of {listed(stale)} is old"] if stale else []
+    statement = "; ".join(words) if words else "an expense ratio with a source is on file for every line"
+    return Figure(
+        f"Of the menu's own figures, {statement}. Provider disclosures under 408(b)(2) are not in Steward unless "
+        "attached here as evidence.",
+        basis.catalogue_provenance,
+    )
+
+
+@computes("PG-09")
+def factors_considered(basis: ReviewBasis) -> Figure | None:
+    """Counts answers, so it is as old as the last refresh; it says so."""
+    if basis.review.pk is None:
+        return None
+    rows = [
+        (section.title, str(section.answered), str(len(section.items)))
+        for section in review_sections(basis.review)
+    ]
+    open_items = sum(int(asked) - int(answered) for _, answered, asked in rows)
+    return Figure(
+        f"{count(open_items, 'item')} {'was' if open_items == 1 else 'were'} still unanswered when this was computed.",
+        "The answers on record.",
+        ("Section", "Answered", "Asked"),
+        rows,
+    )
+
+
+@computes("PG-11")
+def retention(basis: ReviewBasis) -> Figure | None:
+    return Figure(
+        "Steward has no function that deletes a review, its evidence or its documents; they are kept without end.",
+        "Database rules refuse to change or delete ledger entries; services have no delete.",
+    )
