@@ -330,7 +330,7 @@ def test_no_module_carries_a_statutory_limit() -> None:
     keys = ("elective_deferral_limit", "catch_up_60_63_limit", "annual_additions_limit", "compensation_limit")
     limits = {dated.value for key in keys for dated in load_facts(LIMITS)[key].values}
     found = [
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.value}"
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}"
         for app in APPS
         for path in (ROOT / app).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
