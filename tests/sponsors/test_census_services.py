@@ -186,7 +186,7 @@ def garbage() -> bytes:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (census_csv([row | {"SSN": "123-45-6789"} for row in census_rows(3)]), "Steward never keeps those"),
+        (census_csv([row | {"SSN": "219-09-9999"} for row in census_rows(3)]), "Steward never keeps those"),
         (census_csv([row | {"note": "219-09-9999"} for row in census_rows(3)]), "Steward never keeps those"),
         (garbage(), "the limit is 40,000,000"),
         (garbage()[:1000], "binary data"),
@@ -203,7 +203,7 @@ def test_file_refused_at_the_door_leaves_nothing_behind(plan, administrator, dat
     assert refused.value.field == "file"
     assert set(settings.DOCUMENTS_DIR.rglob("*")) == stored
     assert (CensusImport.objects.count(), LedgerEvent.objects.count()) == (0, 0)
-    assert not any(number in caplog.text + refused.value.message for number in ("6789", "9999"))
+    assert "9999" not in caplog.text + refused.value.message
 
 
 def test_missing_column_is_refused_by_name(plan, administrator):

@@ -1,0 +1,82 @@
+from django import forms
+from django.forms import fields_for_model
+
+from sponsors.forms.fields import MatchFormulaField, PercentField
+from sponsors.models import Plan
+
+FROM_MODEL = fields_for_model(
+    Plan,
+    fields=[
+        "name",
+        "plan_number",
+        "recordkeeper",
+        "named_fiduciary",
+        "payroll_frequency",
+        "auto_enrollment",
+        "vesting_kind",
+        "vesting_years",
+        "claims_404c",
+        "has_brokerage_window",
+        "has_roth",
+        "required_signatures",
+        "sole_fiduciary",
+    ],
+    labels={
+        "name": "Name of the plan",
+        "auto_enrollment": "Enrolls new employees automatically",
+        "vesting_kind": "Vesting of employer money",
+        "vesting_years": "Years to full vesting",
+        "has_brokerage_window": "Offers a brokerage window",
+        "required_signatures": "Signatures that a decision needs",
+        "sole_fiduciary": "One person decides alone",
+    },
+)
+
+
+class PlanForm(forms.Form):
+    """Facts of a plan, in the order in which a plan document states them."""
+
+    name = FROM_MODEL["name"]
+    plan_number = FROM_MODEL["plan_number"]
+    recordkeeper = FROM_MODEL["recordkeeper"]
+    named_fiduciary = FROM_MODEL["named_fiduciary"]
+    payroll_frequency = FROM_MODEL["payroll_frequency"]
+    match_formula = MatchFormulaField(label="Employer match")
+    auto_enrollment = FROM_MODEL["auto_enrollment"]
+    default_deferral_rate = PercentField(
+        label="Deferral rate to start with, in percent",
+        required=False,
+        help_text="Where automatic enrollment puts new people.",
+    )
+    has_roth = FROM_MODEL["has_roth"]
+    vesting_kind = FROM_MODEL["vesting_kind"]
+    vesting_years = FROM_MODEL["vesting_years"]
+    claims_404c = FROM_MODEL["claims_404c"]
+    has_brokerage_window = FROM_MODEL["has_brokerage_window"]
+    required_signatures = FROM_MODEL["required_signatures"]
+    sole_fiduciary = FROM_MODEL["sole_fiduciary"]
+
+
+class PlanEditForm(PlanForm):
+    reason = forms.CharField(
+        label="Why it changes",
+        required=False,
+        max_length=300,
+        help_text="Kept in the record, such as: amendment of January 1, 2026.",
+    )
+
+
+class EmployerForm(forms.Form):
+    """The least that is needed to begin: the employer, its plan, and the role of who does this."""
+
+    sponsor_name = forms.CharField(label="Name of the employer", max_length=200)
+    title = forms.CharField(
+        label="Your title",
+        required=False,
+        max_length=120,
+        help_text="As it should stand on documents, such as CFO. You become the plan administrator.",
+    )
+    name = forms.CharField(label="Name of the plan", max_length=200, help_text="As in the plan document.")
+    plan_number = FROM_MODEL["plan_number"]
+    recordkeeper = FROM_MODEL["recordkeeper"]
+    match_formula = MatchFormulaField(label="Employer match")
