@@ -28,7 +28,7 @@ class FundTable:
         fund_keys: Collection[str],
     ):
         self.decoded, self.mapping, self.people, self.refusals = decoded, mapping, people, refusals
-        self.keys = {key.upper(): key for key in fund_keys}
+        self.keys = {key.upper(): key for key in sorted(fund_keys, reverse=True)}  # spelt twice: capitals
         self.notes: list[str] = []
         self.row_funds = self._row_funds() if mapping.layout == LONG else []
         self.holdings = self._entries("fund_balance", read_money)
@@ -178,7 +178,7 @@ class FundTable:
 
 def _total(entries: pd.DataFrame, people: int, kind: type) -> np.ndarray:
     """Sum of values by person, exact for cents."""
-    total = np.zeros(people, dtype=kind)
+    total: np.ndarray = np.zeros(people, dtype=kind)
     mine = entries[entries["person"] >= 0]
     np.add.at(total, mine["person"].to_numpy(), mine["value"].to_numpy(dtype=kind))
     return total

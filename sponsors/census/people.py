@@ -83,7 +83,7 @@ class PersonTable:
     def _refuse_repeated_ids(self) -> None:
         counts = np.bincount(self.person[self.person >= 0], minlength=len(self.first))
         numbers = self.refusals.row_numbers
-        for position in np.flatnonzero((self.person >= 0) & (counts[self.person] > 1)):
+        for position in np.flatnonzero(np.isin(self.person, np.flatnonzero(counts > 1))):
             first = int(self.first[self.person[position]])
             others = f"{counts[self.person[position]]} rows, the first of them row {numbers[first]}"
             self.refusals.add(
@@ -199,7 +199,7 @@ class PersonTable:
             "Correct the birth; look for a placeholder such as 1900-01-01.",
         )
         self.refuse_where(
-            known & (hired > 0) & (hired < born),
+            known & (age >= YOUNGEST) & (age <= OLDEST) & (hired > 0) & (hired < born),
             "hire_date",
             "The hire lies before the birth.",
             "Correct one of the two.",

@@ -1,6 +1,6 @@
 """Rows that are not accepted: where, why, and what would mend it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,10 +62,12 @@ class Refusals:
         remedy: str,
     ) -> None:
         """One refusal for each True of `failed`; `positions` and `texts` run along it."""
-        for index in np.flatnonzero(failed):
+        for index in np.flatnonzero(failed).tolist():
             self.add(int(positions[index]), column, texts[index], reason, remedy)
 
-    def values_or_add(self, column: str, positions: Sequence[int], texts: Sequence[str], cells: list) -> list:
+    def values_or_add(
+        self, column: str, positions: Sequence[int] | np.ndarray, texts: Sequence[str], cells: list
+    ) -> list:
         """`cells` with every CellProblem refused and None left in its place."""
         for index, cell in enumerate(cells):
             if isinstance(cell, CellProblem):
@@ -75,7 +77,3 @@ class Refusals:
 
     def sorted(self) -> tuple[RowRefusal, ...]:
         return tuple(sorted(set(self._items)))
-
-    def rows(self) -> Iterable[int]:
-        """Numbers of the rows that were refused."""
-        return (self.row_numbers[position] for position in np.flatnonzero(self.is_bad))

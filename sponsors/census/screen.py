@@ -137,7 +137,7 @@ def _not_text() -> CensusFileError:
 
 def _sniff_delimiter(text: str) -> str:
     """The delimiter that cuts most of the first lines into the same number of fields, more than one."""
-    lines = [line for line in text[:200_000].splitlines() if line.strip()][:20]
+    lines = [line[:5_000] for line in text[:200_000].splitlines() if line.strip()][:20]
     scores = {delimiter: _regularity(lines, delimiter) for delimiter in DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     if scores[best] == (0, 0):
@@ -171,14 +171,23 @@ def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, l
             lines = reader.line_num
             _refuse_record(number, record, limits)
             yield number, record
-    except csv.Error:
-        raise _stray_quote(number + 1) from None
+    except csv.Error as error:
+        raise (
+            _long_cell(number + 1, limits) if "field limit" in str(error) else _stray_quote(number + 1)
+        ) from None
 
 
 def _stray_quote(number: int) -> CensusFileError:
     return CensusFileError(
         f"Row {number} has a quotation mark that is not closed, or a line break inside a cell, so the rows after it"
         " cannot be told apart. Correct that cell in the export and upload the file again."
+    )
+
+
+def _long_cell(number: int, limits: Limits) -> CensusFileError:
+    return CensusFileError(
+        f"Row {number} has a cell of more than {limits.field_length:,} characters. Shorten it, or leave that column out"
+        " of the export."
     )
 
 
@@ -193,10 +202,7 @@ def _refuse_record(number: int, record: list[str], limits: Limits) -> None:
             " Steward reads."
         )
     if record and len(max(record, key=len)) > limits.field_length:
-        raise CensusFileError(
-            f"Row {number} has a cell of more than {limits.field_length:,} characters. Shorten it, or leave that"
-            " column out of the export."
-        )
+        raise _long_cell(number, limits)
 
 
 def _find_header(records: list[tuple[int, list[str]]]) -> int:

@@ -14,6 +14,7 @@ from sponsors.census.synthesize import CORE, SERIES, census_table, synthesize
 
 class Command(BaseCommand):
     help = "Write a synthetic census (CSV) calibrated to published figures, and show it beside them."
+    requires_system_checks: list[str] = []  # it writes one file: no database, no pages
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--participants", type=int, required=True, help="how many people")
