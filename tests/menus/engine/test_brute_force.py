@@ -1,0 +1,46 @@
+"""The yearly recursion against the month-by-month float64 reference on the same paths, for every kind of sleeve."""
+
+import numpy as np
+import pytest
+
+from menus.engine import prepare
+from menus.engine.contributions import contributions, horizons
+from menus.engine.exposure import holdings, takers
+from menus.engine.projection import account_paths
+
+from .brute_force import follow
+from .scenarios import SLEEVES, people, scenario
+
+TOLERANCE = 2e-5  # float32 prices compounded over some forty years
+
+
+@pytest.mark.parametrize("sleeve", SLEEVES)
+@pytest.mark.parametrize("payrolls", [12, 52])
+def test_every_sleeve_agrees_with_the_months(sleeve, payrolls):
+    case = scenario(sleeve, n_paths=40)
+    case = case.with_(plan=type(case.plan)(2026, payrolls, case.plan.match_tiers, case.plan.limits))
+    prepared, group = prepare(case), people(6)
+    paid = contributions(group, case.plan, case.behaviour, case.n_years)
+    taking, years = takers(prepared, group), horizons(group, case.behaviour)
+    for arm in (prepared.arms[0], prepared.arms[1], prepared.arms[-1]):
+        for row in range(len(group)):
+            held = holdings(prepared, arm, group, row, bool(taking[row]))
+            paths = account_paths(prepared, arm, held, paid[row, : years[row]])
+            expected = follow(prepared, arm, group, row)
+            scale = np.maximum(expected["balance"], 1)
+            context = (arm.name, row)
+            assert np.abs(paths.balance - expected["balance"]).max() <= TOLERANCE * scale.max(), context
+            assert (np.abs(paths.balance - expected["balance"]) / scale).max() < TOLERANCE, context
+            assert (np.abs(paths.digital - expected["digital"]) / scale).max() < TOLERANCE, context
+            if arm.name == "own":
+                moved = expected["moved"].mean(axis=1)
+                assert paths.rebalanced == pytest.approx(moved, rel=1e-3, abs=1e-4 * scale.max()), context
+
+
+def test_the_reference_tells_sleeves_apart():
+    """A reference that ignored the sleeve would agree with anything."""
+    results = {}
+    for sleeve in SLEEVES:
+        prepared = prepare(scenario(sleeve, n_paths=40))
+        results[sleeve] = sum(follow(prepared, prepared.arms[1], people(8), row)["digital"].sum() for row in range(8))
+    assert len(set(results.values())) == len(SLEEVES)
