@@ -149,6 +149,9 @@ def page(new_page: Any) -> Any:
 
 
 def _note(complaints: Complaints, page: Any, message: Any) -> None:
+    # A plain-text page names no icon, so Chromium asks for one by itself.
+    if message.location["url"].endswith("/favicon.ico"):
+        return
     # Chromium reports a broken Content-Security-Policy as a console error (report-only as a warning).
     if message.type == "error" or "Content Security Policy" in message.text:
         complaints.seen.append(f"{page.url}: {message.text}")

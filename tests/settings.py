@@ -21,7 +21,7 @@ if _redis and urlsplit(_redis).path in ("", "/"):
     os.environ["REDIS_URL"] = f"{_redis.rstrip('/')}/{int(_worker) + 1}"
 
 from config.settings import *  # noqa: E402, F403  the environment above comes first
-from config.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
+from config.settings import DATABASES, INSTALLED_APPS, STATIC_ROOT, STORAGES  # noqa: E402
 
 INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `flush`, which knows the append-only triggers
 
@@ -31,5 +31,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 # Argon2 is slow by design; a test that means it says so with the `settings` fixture.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT.mkdir()  # WhiteNoise warns of a folder that is not there
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
