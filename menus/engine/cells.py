@@ -28,7 +28,14 @@ MEANS = (
     "loss_if_down_50_usd",
     "loss_if_down_80_usd",
 )
-MEDIANS = ("without_p5_usd", "without_p50_usd", "without_p95_usd", "with_p5_usd", "with_p50_usd", "with_p95_usd")
+MEDIANS = (
+    "without_p5_usd",
+    "without_p50_usd",
+    "without_p95_usd",
+    "with_p5_usd",
+    "with_p50_usd",
+    "with_p95_usd",
+)
 
 
 def band(values: np.ndarray, bands: tuple[tuple[int, str], ...]) -> np.ndarray:
@@ -65,7 +72,9 @@ def cell_frame(participants: pd.DataFrame) -> pd.DataFrame:
     rows = [_cell(participants, ALL, ALL, len(participants) < SMALLEST_CELL)]
     rows += [_cell(participants, age, ALL, bool(by_age[i])) for i, age in enumerate(ages)]
     rows += [_cell(participants, ALL, pay, bool(by_pay[j])) for j, pay in enumerate(pays)]
-    rows += [_cell(participants, a, p, bool(hidden[i, j])) for i, a in enumerate(ages) for j, p in enumerate(pays)]
+    rows += [
+        _cell(participants, a, p, bool(hidden[i, j])) for i, a in enumerate(ages) for j, p in enumerate(pays)
+    ]
     return pd.DataFrame([row for row in rows if row["people"] != 0])
 
 

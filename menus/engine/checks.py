@@ -52,7 +52,9 @@ def weights_sum_to_one(prepared: Prepared) -> Check:
     """Every track's asset weights on day one, in every arm."""
     pairs = [(arm, track) for arm in prepared.arms for track in prepared.tracks]
     gaps = [abs(opening_weights(prepared, arm, track).sum() - 1) for arm, track in pairs]
-    return Check("weights", "The weights of every fund, sleeve included, add up to 100 %.", float(max(gaps)), 1e-6)
+    return Check(
+        "weights", "The weights of every fund, sleeve included, add up to 100 %.", float(max(gaps)), 1e-6
+    )
 
 
 def exposures_sum_to_balances(prepared: Prepared, people: People) -> Check:
@@ -80,7 +82,9 @@ def roll_forward_closes(prepared: Prepared, sample: People) -> Check:
     for row in range(len(sample)):
         held = holdings(prepared, arm, sample, row, bool(taking[row]))
         worst = max(worst, _roll_forward_gap(account_paths(prepared, arm, held, paid[row, : years[row]])))
-    return Check("roll_forward", "Opening balance, new money and return add up to the closing balance.", worst, 1e-5)
+    return Check(
+        "roll_forward", "Opening balance, new money and return add up to the closing balance.", worst, 1e-5
+    )
 
 
 def _roll_forward_gap(paths: AccountPaths) -> float:
@@ -88,7 +92,9 @@ def _roll_forward_gap(paths: AccountPaths) -> float:
     gap = _relative(opened, np.sum([line[:-1] for line in paths.closing], axis=0, dtype=np.float64))
     if paths.ruled:  # new money differs by path there
         return gap
-    for fund, start, end, bought in zip(paths.funds, paths.opening, paths.closing, paths.new_money, strict=True):
+    for fund, start, end, bought in zip(
+        paths.funds, paths.opening, paths.closing, paths.new_money, strict=True
+    ):
         years = len(end)
         grown = start.astype(np.float64) * fund.growth[:years] + bought[:, None] * fund.annuity[:years]
         gap = max(gap, _relative(grown, end))
@@ -106,7 +112,9 @@ def zero_sleeve_changes_nothing(prepared: Prepared) -> Check:
     assets = year_levels(prepared.parameters, rng, scenario.n_paths)
     base, digital = assets[0], assets[scenario.market.digital_index]
     mixed = sleeved_levels(base, digital, np.zeros(1, np.float32), 0.01)[0]
-    plain, sleeve = (np.stack(growth_and_annuity(levels, 0.001, prepared.payrolls)) for levels in (base, mixed))
+    plain, sleeve = (
+        np.stack(growth_and_annuity(levels, 0.001, prepared.payrolls)) for levels in (base, mixed)
+    )
     largest = float(np.abs(plain - sleeve).max())
     return Check("zero_sleeve", "A sleeve of zero reproduces the menu without a sleeve exactly.", largest, 0)
 
@@ -121,7 +129,9 @@ def doubled_money_doubles_dollars(prepared: Prepared, sample: People) -> Check:
             account_paths(prepared, arm, holdings(prepared, arm, who, row, bool(taking[row])), money)
             for who, money in ((sample, np.full(1, 1000.0)), (doubled, np.full(1, 2000.0)))
         )
-        worst = max(worst, _relative(2 * once.balance, twice.balance), _relative(2 * once.digital, twice.digital))
+        worst = max(
+            worst, _relative(2 * once.balance, twice.balance), _relative(2 * once.digital, twice.digital)
+        )
     return Check("doubling", "Twice the money gives twice the dollars and the same shares.", worst, 1e-5)
 
 
@@ -131,4 +141,3 @@ def quantiles_are_ordered(whole: ProjectionChunk) -> Check:
     steps = [np.diff(rows[name], axis=-1) < 0 for name in ("balance", "digital", "share")]
     wrong = sum(int(step.sum()) for step in steps) + int((rows["shortfall"] > rows["balance"][..., 0]).sum())
     return Check("ordered", "No lower percentile lies above a higher one.", float(wrong), 0)
-

@@ -43,7 +43,9 @@ class ProjectionChunk:
         """A zip of npy files and the manifest; equal chunks give equal bytes."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.writestr(zipfile.ZipInfo("manifest.json", EPOCH), json.dumps(self.manifest, sort_keys=True))
+            archive.writestr(
+                zipfile.ZipInfo("manifest.json", EPOCH), json.dumps(self.manifest, sort_keys=True)
+            )
             for group, arrays in (("rows", self.rows), ("sums", self.sums)):
                 for name in sorted(arrays):
                     entry = zipfile.ZipInfo(f"{group}/{name}.npy", EPOCH)
@@ -91,5 +93,7 @@ def merge(chunks: Iterable[ProjectionChunk]) -> ProjectionChunk:
     if len(np.unique(keys)) != len(keys):
         raise MergeError("A participant occurs in two partial results.")
     rows = {name: np.concatenate([part.rows[name] for part in parts])[order] for name in parts[0].rows}
-    sums = {name: sum((part.sums[name] for part in parts[1:]), start) for name, start in parts[0].sums.items()}
+    sums = {
+        name: sum((part.sums[name] for part in parts[1:]), start) for name, start in parts[0].sums.items()
+    }
     return ProjectionChunk(manifest=dict(manifest), rows=rows, sums=sums)

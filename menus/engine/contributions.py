@@ -42,7 +42,9 @@ def match_rate(deferral_rates: Floats, tiers: tuple[tuple[float, float], ...]) -
     return matched
 
 
-def year_contributions(people: People, plan: PlanTerms, behaviour: Behaviour, year: int) -> tuple[Floats, Floats]:
+def year_contributions(
+    people: People, plan: PlanTerms, behaviour: Behaviour, year: int
+) -> tuple[Floats, Floats]:
     """Deferral and match in dollars (n), (n) of projected year `year` (1 is the first).
 
     Pay grows by the raise from the second year on. The deferral stops at 402(g) plus the catch-up; the match is worked out over

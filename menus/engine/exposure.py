@@ -45,7 +45,11 @@ def holdings(prepared: Prepared, arm: Arm, people: People, row: int, takes_up: b
     weight = arm.take_up_weight if takes_up and arm.sleeve.crypto_line is not None else 0.0
     moved = weight if prepared.scenario.behaviour.take_up_moves_balance else 0.0
     held = tuple(
-        Holding(prepared.track(line, age), float(balances[line]) * (1 - moved), float(elections[line]) * (1 - weight))
+        Holding(
+            prepared.track(line, age),
+            float(balances[line]) * (1 - moved),
+            float(elections[line]) * (1 - weight),
+        )
         for line in np.flatnonzero((balances > 0) | (elections > 0)).tolist()
     )
     if not weight:
@@ -82,7 +86,9 @@ def doors(prepared: Prepared, arm: Arm, people: People) -> dict[str, Floats]:
     found = {name: np.zeros(len(people)) for name in ("crypto_line", "target_date", "other_lines")}
     for row in range(len(people)):
         for held in holdings(prepared, arm, people, row, bool(taking[row])):
-            found[_door(prepared, held.track)][row] += held.opening * opening_weights(prepared, arm, held.track)[digital]
+            found[_door(prepared, held.track)][row] += (
+                held.opening * opening_weights(prepared, arm, held.track)[digital]
+            )
     return found
 
 
@@ -95,8 +101,12 @@ def _door(prepared: Prepared, track: Track) -> str:
 def check_people(prepared: Prepared, people: People) -> None:
     """Refuse people whom this scenario's menu does not cover."""
     menu = prepared.scenario.menu
-    require(people.balances.shape[1] == len(menu.line_keys), "balances", "Balances and menu have different lines.")
+    require(
+        people.balances.shape[1] == len(menu.line_keys), "balances", "Balances and menu have different lines."
+    )
     young = bool((people.ages < menu.first_age).any())
-    require(not young, "ages", f"A participant is younger than {menu.first_age}, where the menu's weights by age begin.")
-
-
+    require(
+        not young,
+        "ages",
+        f"A participant is younger than {menu.first_age}, where the menu's weights by age begin.",
+    )

@@ -86,7 +86,9 @@ def tracks(scenario: Scenario) -> Iterator[tuple[Track, int]]:
         if line not in menu.series_lines:
             yield (line, menu.target_years[line]), scenario.n_years
             continue
-        for age in range(OLDEST, menu.first_age - 1, -1):  # the youngest holder of a vintage comes last and overrides
+        for age in range(
+            OLDEST, menu.first_age - 1, -1
+        ):  # the youngest holder of a vintage comes last and overrides
             yield (line, vintage(scenario, line, age)), max(1, retirement_age - age)
     if scenario.sleeve.crypto_line is not None:
         yield (CRYPTO_LINE, 0), scenario.n_years
@@ -156,7 +158,9 @@ def _add_year(prepared: Prepared, track: Track, years: int, year: int, assets: S
     if track[0] == CRYPTO_LINE:
         assert scenario.sleeve.crypto_line is not None  # `tracks` yields this track for no other scenario
         fund = _fund(prepared, BASE, track, years, scenario.sleeve.crypto_line.fee)
-        fund.growth[year - 1], fund.annuity[year - 1] = growth_and_annuity(digital, fund.sleeve_fee, prepared.payrolls)
+        fund.growth[year - 1], fund.annuity[year - 1] = growth_and_annuity(
+            digital, fund.sleeve_fee, prepared.payrolls
+        )
         fund.digital_share[year - 1], fund.opening_share[year - 1 : year + 1] = 1, 1
         fund.holds_digital = True
         return
@@ -185,7 +189,10 @@ def _add_base_year(prepared: Prepared, track: Track, years: int, year: int, asse
     weights = line_weights(scenario, *track, year)
     levels, fee = fund_levels(assets, weights), float(scenario.menu.expense_ratios[track[0]])
     fund.growth[year - 1], fund.annuity[year - 1] = growth_and_annuity(levels, fee, prepared.payrolls)
-    fund.opening_share[year - 1 : year + 1] = [[weights[digital]], [line_weights(scenario, *track, year + 1)[digital]]]
+    fund.opening_share[year - 1 : year + 1] = [
+        [weights[digital]],
+        [line_weights(scenario, *track, year + 1)[digital]],
+    ]
     if weights[digital]:
         fund.holds_digital = True
         fund.digital_share[year - 1] = np.float32(weights[digital]) * assets[digital, MONTHS] / levels[MONTHS]

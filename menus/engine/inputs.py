@@ -61,7 +61,11 @@ def floats(instance: Any, name: str, shape: tuple[int, ...]) -> Floats:
     array = np.array(getattr(instance, name), dtype=np.float64)
     fits = array.ndim == len(shape) and all(s in (-1, n) for s, n in zip(shape, array.shape, strict=True))
     require(fits, name, f"{name} has shape {array.shape}; the engine needs {shape}.")
-    require(bool(np.isfinite(array).all()), name, f"{name} holds a missing or infinite value; give a number for each.")
+    require(
+        bool(np.isfinite(array).all()),
+        name,
+        f"{name} holds a missing or infinite value; give a number for each.",
+    )
     array.setflags(write=False)
     object.__setattr__(instance, name, array)
     return array
@@ -98,8 +102,16 @@ class Mixture:
     variance_ratio: float = 6.0
 
     def __post_init__(self) -> None:
-        require(0 <= self.stress_probability < 1, "stress_probability", "The chance of a stressed month must be 0 to below 1.")
-        require(1 <= self.variance_ratio <= 50, "variance_ratio", "The variance ratio of stressed months must be 1 to 50.")
+        require(
+            0 <= self.stress_probability < 1,
+            "stress_probability",
+            "The chance of a stressed month must be 0 to below 1.",
+        )
+        require(
+            1 <= self.variance_ratio <= 50,
+            "variance_ratio",
+            "The variance ratio of stressed months must be 1 to 50.",
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,15 +134,35 @@ class Market:
     def __post_init__(self) -> None:
         n = len(self.assets)
         require(len(set(self.assets)) == n, "assets", "Two asset classes have the same name.")
-        require(DIGITAL_ASSETS in self.assets, "assets", f"The market needs an asset class named {DIGITAL_ASSETS}.")
+        require(
+            DIGITAL_ASSETS in self.assets,
+            "assets",
+            f"The market needs an asset class named {DIGITAL_ASSETS}.",
+        )
         means = floats(self, "arithmetic_means", (n,))
         volatilities = floats(self, "volatilities", (n,))
         correlations = floats(self, "correlations", (n, n))
-        require(bool((means > -0.5).all() and (means < 2).all()), "arithmetic_means", "Mean returns are fractions a year, -0.5 to 2.")
-        require(bool((volatilities >= 0).all() and (volatilities < 3).all()), "volatilities", "Volatilities are fractions, 0 to 3.")
-        symmetric = np.allclose(correlations, correlations.T, atol=1e-9) and np.allclose(np.diag(correlations), 1)
-        require(symmetric, "correlations", "The correlation table must be symmetric with ones on its diagonal.")
-        require(bool((np.abs(correlations) <= 1 + 1e-12).all()), "correlations", "A correlation lies outside -1 to 1.")
+        require(
+            bool((means > -0.5).all() and (means < 2).all()),
+            "arithmetic_means",
+            "Mean returns are fractions a year, -0.5 to 2.",
+        )
+        require(
+            bool((volatilities >= 0).all() and (volatilities < 3).all()),
+            "volatilities",
+            "Volatilities are fractions, 0 to 3.",
+        )
+        symmetric = np.allclose(correlations, correlations.T, atol=1e-9) and np.allclose(
+            np.diag(correlations), 1
+        )
+        require(
+            symmetric, "correlations", "The correlation table must be symmetric with ones on its diagonal."
+        )
+        require(
+            bool((np.abs(correlations) <= 1 + 1e-12).all()),
+            "correlations",
+            "A correlation lies outside -1 to 1.",
+        )
 
     @property
     def digital_index(self) -> int:
@@ -175,11 +207,21 @@ class PlanTerms:
 
     def __post_init__(self) -> None:
         allowed = ", ".join(map(str, PAYROLLS_PER_YEAR))
-        require(self.payrolls_per_year in PAYROLLS_PER_YEAR, "payrolls_per_year", f"Payrolls a year must be one of {allowed}.")
+        require(
+            self.payrolls_per_year in PAYROLLS_PER_YEAR,
+            "payrolls_per_year",
+            f"Payrolls a year must be one of {allowed}.",
+        )
         bounds = [0.0, *(up_to for _, up_to in self.match_tiers)]
         rising = all(low < high for low, high in zip(bounds, bounds[1:], strict=False)) and bounds[-1] <= 1
-        require(rising, "match_tiers", "Match tiers must have rising upper bounds between 0 and 100 % of pay.")
-        require(all(0 <= rate <= 5 for rate, _ in self.match_tiers), "match_tiers", "Match rates must be between 0 and 500 %.")
+        require(
+            rising, "match_tiers", "Match tiers must have rising upper bounds between 0 and 100 % of pay."
+        )
+        require(
+            all(0 <= rate <= 5 for rate, _ in self.match_tiers),
+            "match_tiers",
+            "Match rates must be between 0 and 500 %.",
+        )
         known = bool(self.limits) and min(self.limits) <= self.start_year
         require(known, "limits", f"No statutory limits are known for {self.start_year} or an earlier year.")
 
@@ -211,11 +253,21 @@ class People:
         require(len(np.unique(self.keys)) == n, "keys", "Two participants have the same key.")
         pay, rates = floats(self, "annual_pay", (n,)), floats(self, "deferral_rates", (n,))
         balances, elections = floats(self, "balances", (n, -1)), floats(self, "elections", (n, -1))
-        require(balances.shape == elections.shape, "elections", "Balances and elections must have the same lines.")
+        require(
+            balances.shape == elections.shape, "elections", "Balances and elections must have the same lines."
+        )
         in_range = bool(((self.ages >= YOUNGEST) & (self.ages <= OLDEST)).all())
         require(in_range, "ages", f"A participant's age lies outside {YOUNGEST} to {OLDEST}.")
-        require(bool((pay > 0).all()), "annual_pay", "A participant has no pay; leave people without pay out of the run.")
-        require(bool(((rates >= 0) & (rates <= 1)).all()), "deferral_rates", "A deferral rate lies outside 0 to 100 % of pay.")
+        require(
+            bool((pay > 0).all()),
+            "annual_pay",
+            "A participant has no pay; leave people without pay out of the run.",
+        )
+        require(
+            bool(((rates >= 0) & (rates <= 1)).all()),
+            "deferral_rates",
+            "A deferral rate lies outside 0 to 100 % of pay.",
+        )
         require(bool((balances >= 0).all()), "balances", "A balance is negative.")
         sums = bool((elections >= 0).all()) and np.allclose(elections.sum(axis=1), 1, atol=1e-6)
         require(sums, "elections", "Each participant's elections must be positive and sum to 100 %.")
@@ -252,15 +304,35 @@ class Menu:
 
     def __post_init__(self) -> None:
         n = len(self.line_keys)
-        require(n > 0 and len(set(self.line_keys)) == n, "line_keys", "The menu needs lines, each with its own key.")
+        require(
+            n > 0 and len(set(self.line_keys)) == n,
+            "line_keys",
+            "The menu needs lines, each with its own key.",
+        )
         fees = floats(self, "expense_ratios", (n,))
         weights = floats(self, "look_through", (n, -1, -1))
-        require(len(self.target_years) == n == len(self.is_target_date), "target_years", "Each line needs its target year and kind.")
-        require(bool(((fees >= 0) & (fees < 0.1)).all()), "expense_ratios", "An expense ratio lies outside 0 to 10 % a year.")
+        require(
+            len(self.target_years) == n == len(self.is_target_date),
+            "target_years",
+            "Each line needs its target year and kind.",
+        )
+        require(
+            bool(((fees >= 0) & (fees < 0.1)).all()),
+            "expense_ratios",
+            "An expense ratio lies outside 0 to 10 % a year.",
+        )
         require(bool((weights >= 0).all()), "look_through", "A look-through weight is negative.")
-        short = [k for k, w in zip(self.line_keys, weights, strict=True) if not np.allclose(w.sum(axis=1), 1, atol=1e-6)]
+        short = [
+            k
+            for k, w in zip(self.line_keys, weights, strict=True)
+            if not np.allclose(w.sum(axis=1), 1, atol=1e-6)
+        ]
         require(not short, "look_through", f"The weights of {', '.join(short)} do not sum to 100 %.")
-        require(len(self.series_lines) <= 1, "target_years", "At most one target-date line may go without a target year.")
+        require(
+            len(self.series_lines) <= 1,
+            "target_years",
+            "At most one target-date line may go without a target year.",
+        )
 
     @property
     def series_lines(self) -> tuple[int, ...]:
@@ -288,8 +360,14 @@ class TargetDateSleeve:
 
     def __post_init__(self) -> None:
         weights = floats(self, "weights", (-1,))
-        require(bool(((weights >= 0) & (weights <= 1)).all()), "weights", "A sleeve weight lies outside 0 to 100 %.")
-        require(0 <= self.band < 1, "band", "The rebalancing band must lie between 0 and 100 percentage points.")
+        require(
+            bool(((weights >= 0) & (weights <= 1)).all()),
+            "weights",
+            "A sleeve weight lies outside 0 to 100 %.",
+        )
+        require(
+            0 <= self.band < 1, "band", "The rebalancing band must lie between 0 and 100 percentage points."
+        )
         require(0 <= self.fee < 0.1, "fee", "The sleeve's fee lies outside 0 to 10 % a year.")
 
 
@@ -313,7 +391,9 @@ class Sleeve:
     crypto_line: CryptoLine | None = None
 
     def __post_init__(self) -> None:
-        require(0 < self.cap < 1, "cap", "A cap of 0 or 100 % is no cap: choose a share between, or no sleeve.")
+        require(
+            0 < self.cap < 1, "cap", "A cap of 0 or 100 % is no cap: choose a share between, or no sleeve."
+        )
 
     @property
     def kind(self) -> str:
@@ -338,11 +418,29 @@ class Behaviour:
     take_up_moves_balance: bool = True
 
     def __post_init__(self) -> None:
-        require(-0.1 <= self.raise_rate <= 0.2, "raise_rate", "The yearly raise must lie between -10 % and 20 %.")
-        require(0 <= self.limit_growth_rate <= 0.2, "limit_growth_rate", "Indexation must lie between 0 and 20 % a year.")
-        require(50 <= self.retirement_age <= 75, "retirement_age", "The retirement age must lie between 50 and 75.")
-        require(0 <= self.take_up_rate <= 1, "take_up_rate", "Take-up must lie between 0 and 100 % of participants.")
-        require(0 <= self.take_up_weight <= 1, "take_up_weight", "The weight taken up must lie between 0 and 100 %.")
+        require(
+            -0.1 <= self.raise_rate <= 0.2, "raise_rate", "The yearly raise must lie between -10 % and 20 %."
+        )
+        require(
+            0 <= self.limit_growth_rate <= 0.2,
+            "limit_growth_rate",
+            "Indexation must lie between 0 and 20 % a year.",
+        )
+        require(
+            50 <= self.retirement_age <= 75,
+            "retirement_age",
+            "The retirement age must lie between 50 and 75.",
+        )
+        require(
+            0 <= self.take_up_rate <= 1,
+            "take_up_rate",
+            "Take-up must lie between 0 and 100 % of participants.",
+        )
+        require(
+            0 <= self.take_up_weight <= 1,
+            "take_up_weight",
+            "The weight taken up must lie between 0 and 100 %.",
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -363,11 +461,19 @@ class Scenario:
         require(MIN_PATHS <= self.n_paths <= MAX_PATHS, "n_paths", f"{self.n_paths:,} paths: choose {paths}.")
         require(0 <= self.seed < 2**63, "seed", "The seed must be a whole number from 0 up.")
         width = self.menu.look_through.shape[2]
-        require(width == len(self.market.assets), "look_through", "The menu's look-through does not match the market's assets.")
+        require(
+            width == len(self.market.assets),
+            "look_through",
+            "The menu's look-through does not match the market's assets.",
+        )
         sleeve = self.sleeve.target_date
         fits = sleeve is None or len(sleeve.weights) == self.menu.n_ages
         require(fits, "weights", "The sleeve's weights by age do not cover the menu's ages.")
-        require(all(0 <= rung < 1 for rung in self.ladder), "ladder", "Ladder weights must lie between 0 and below 100 %.")
+        require(
+            all(0 <= rung < 1 for rung in self.ladder),
+            "ladder",
+            "Ladder weights must lie between 0 and below 100 %.",
+        )
 
     @property
     def n_years(self) -> int:

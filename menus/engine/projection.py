@@ -22,7 +22,6 @@ class LineCache(dict[tuple[int, float, float], Singles]):
     """A participant's lines at the horizon by (fund, opening dollars, election)."""
 
 
-
 @dataclass(frozen=True, eq=False)
 class AccountPaths:
     """One participant in one arm. By line, each (n_years, n_paths): `opening` dollars at the start of a year, after all
@@ -45,7 +44,9 @@ class AccountPaths:
     def digital_lines(self) -> tuple[Singles, ...]:
         """Year-end digital-asset dollars by line (n_years, n_paths); empty arrays for lines without any."""
         both = zip(self.funds, self.closing, strict=True)
-        return tuple(line * fund.digital_share[: len(line)] if fund.holds_digital else line[:0] for fund, line in both)
+        return tuple(
+            line * fund.digital_share[: len(line)] if fund.holds_digital else line[:0] for fund, line in both
+        )
 
     @cached_property
     def digital(self) -> Singles:
@@ -122,16 +123,23 @@ def rule_of(arm: Arm, held: tuple[Holding, ...]) -> LineRebalancing:
     return line.rebalancing if line is not None and held[-1].track[0] == CRYPTO_LINE else LineRebalancing.NONE
 
 
-def account_paths(prepared: Prepared, arm: Arm, held: tuple[Holding, ...], contributions: Floats) -> AccountPaths:
+def account_paths(
+    prepared: Prepared, arm: Arm, held: tuple[Holding, ...], contributions: Floats
+) -> AccountPaths:
     """A participant's paths in an arm over `len(contributions)` years (`contributions`: dollars a year)."""
     funds = tuple(prepared.fund(arm, item.track) for item in held)
     rule = rule_of(arm, held)
     if rule is not LineRebalancing.NONE:
         return _ruled_paths(funds, held, contributions, rule, arm.rule_cap)
     elections = [item.election for item in held]
-    values = [line_paths(f, item.opening, contributions * item.election) for f, item in zip(funds, held, strict=True)]
+    values = [
+        line_paths(f, item.opening, contributions * item.election)
+        for f, item in zip(funds, held, strict=True)
+    ]
     opening, closing = tuple(v[:-1] for v in values), tuple(v[1:] for v in values)
-    return AccountPaths(funds, opening, closing, np.outer(elections, contributions), np.zeros(len(contributions)))
+    return AccountPaths(
+        funds, opening, closing, np.outer(elections, contributions), np.zeros(len(contributions))
+    )
 
 
 def balance_at_horizon(
@@ -201,7 +209,9 @@ def _share(funds: tuple[FundFactors, ...], now: list[Singles], year: int) -> Sin
     return np.divide(digital, total, out=np.zeros_like(total), where=total > 0)
 
 
-def _sell_down(funds: tuple[FundFactors, ...], now: list[Singles], others: Floats, year: int, cap: float) -> float:
+def _sell_down(
+    funds: tuple[FundFactors, ...], now: list[Singles], others: Floats, year: int, cap: float
+) -> float:
     """Sell from the crypto line what brings the account's digital share to the cap, or all of it; returns the mean dollars.
 
     x = (digital - cap * total) / (1 - d), where d is the digital share of the lines that the proceeds buy.

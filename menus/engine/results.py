@@ -50,7 +50,8 @@ def summarise(whole: ProjectionChunk, prepared: Prepared, people: People) -> Sum
     """The frames of a finished run: `whole` is the merged chunk of all `people`. Runs the identities too."""
     participants = participant_frame(whole)
     return Summary(
-        manifest=whole.manifest | {"result": whole.digest, "people": len(whole), "people_digest": people.digest},
+        manifest=whole.manifest
+        | {"result": whole.digest, "people": len(whole), "people_digest": people.digest},
         participants=participants,
         participant_years=participant_year_frame(whole),
         cells=cell_frame(participants),
@@ -94,8 +95,13 @@ def participant_frame(whole: ProjectionChunk) -> Frame:
         "takes_up": rows["takes_up"],
         "balance_today_usd": balance,
         "digital_today_usd": digital[:, own],
-        "digital_today_share": np.divide(digital[:, own], balance, out=np.zeros_like(balance), where=balance > 0),
-        **{name + "_usd": rows[name] / 100 for name in ("door_crypto_line", "door_target_date", "door_other_lines")},
+        "digital_today_share": np.divide(
+            digital[:, own], balance, out=np.zeros_like(balance), where=balance > 0
+        ),
+        **{
+            name + "_usd": rows[name] / 100
+            for name in ("door_crypto_line", "door_target_date", "door_other_lines")
+        },
         "contributions_first_year_usd": rows["contributions"] / 100,
         "flow_per_payroll_usd": rows["flow"] / 100 / whole.manifest["payrolls_per_year"],
         **_arm_columns(whole, "without", arm_position(whole, BASE)),
@@ -126,7 +132,10 @@ def _effects(whole: ProjectionChunk, k: int) -> dict[str, Floats]:
     change = (whole.rows["balance"][:, k] - whole.rows["balance"][:, base]) / 100
     worst = (whole.rows["shortfall"][:, k] - whole.rows["shortfall"][:, base]) / 100
     error = np.hypot(whole.rows["balance_error"][:, k], whole.rows["balance_error"][:, base]) / 100
-    effects, errors = _columns("effect", "_usd", change, PERCENTILES), _columns("effect", "_se_usd", error, PERCENTILES)
+    effects, errors = (
+        _columns("effect", "_usd", change, PERCENTILES),
+        _columns("effect", "_se_usd", error, PERCENTILES),
+    )
     return effects | errors | {"effect_shortfall_usd": worst}
 
 
@@ -188,7 +197,9 @@ def _rung(whole: ProjectionChunk, k: int) -> dict[str, Any]:
         "digital_today_share": digital.sum() / money if money else 0.0,
     }
     row |= {f"loss_if_down_{drop * 100:g}_usd": drop * digital.sum() for drop in DROPS}
-    row |= {f"mean_{name}": values.mean() for name, values in _effects(whole, k).items() if "_se_" not in name}
+    row |= {
+        f"mean_{name}": values.mean() for name, values in _effects(whole, k).items() if "_se_" not in name
+    }
     medians = _arm_columns(whole, "median", k).items()
     return row | {name: float(np.median(values)) for name, values in medians if "_se_" not in name}
 
@@ -202,7 +213,11 @@ def _stress(participants: Frame, drop: float) -> dict[str, Any]:
     loss, share = participants[f"loss_if_down_{drop * 100:g}_usd"], drop * participants["digital_today_share"]
     over = {f"people_losing_over_{t * 100:g}_percent": int((share > t).sum()) for t in LOSS_THRESHOLDS}
     largest = {"largest_account_loss_share": float(share.max()), "mean_loss_usd": float(loss.mean())}
-    return {"drop": drop, "plan_loss_usd": float(loss.sum()), "people_losing": int((loss > 0).sum())} | largest | over
+    return (
+        {"drop": drop, "plan_loss_usd": float(loss.sum()), "people_losing": int((loss > 0).sum())}
+        | largest
+        | over
+    )
 
 
 def check_frame(checks: list[Check]) -> Frame:
@@ -217,15 +232,24 @@ def participant_detail(prepared: Prepared, person: People) -> Frame:
     frames = []
     for arm in prepared.arms[:2]:
         paths = account_paths(prepared, arm, holdings(prepared, arm, person, 0, taking), paid)
-        share = np.divide(paths.digital, paths.balance, out=np.zeros_like(paths.balance), where=paths.balance > 0)
+        share = np.divide(
+            paths.digital, paths.balance, out=np.zeros_like(paths.balance), where=paths.balance > 0
+        )
         frames.append(
             {
                 "arm": "without" if arm.name == BASE else "with",
                 "year": np.arange(1, years + 1),
                 "age": person.ages[0] + np.arange(1, years + 1),
                 "contributions_usd": paid,
-                **_columns("balance", "_usd", quantiles(np.sort(paths.balance, axis=1), PERCENTILES), PERCENTILES),
-                **_columns("balance", "_se_usd", quantile_errors(np.sort(paths.balance, axis=1), PERCENTILES), PERCENTILES),
+                **_columns(
+                    "balance", "_usd", quantiles(np.sort(paths.balance, axis=1), PERCENTILES), PERCENTILES
+                ),
+                **_columns(
+                    "balance",
+                    "_se_usd",
+                    quantile_errors(np.sort(paths.balance, axis=1), PERCENTILES),
+                    PERCENTILES,
+                ),
                 **_columns("digital", "_usd", quantiles(np.sort(paths.digital, axis=1), FAN), FAN),
                 **_columns("share", "", quantiles(np.sort(share, axis=1), FAN), FAN),
             }

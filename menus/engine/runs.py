@@ -120,7 +120,10 @@ class _Ledger:
         ordered, rows = np.sort(at_horizon), self.rows
         rows["balance"][row, k] = cents(quantiles(ordered, PERCENTILES))
         rows["balance_error"][row, k] = cents(quantile_errors(ordered, PERCENTILES))
-        rows["shortfall"][row, k], rows["shortfall_error"][row, k] = cents(shortfall(ordered)), cents(shortfall_error(ordered))
+        rows["shortfall"][row, k], rows["shortfall_error"][row, k] = (
+            cents(shortfall(ordered)),
+            cents(shortfall_error(ordered)),
+        )
 
     def _add_own(self, row: int, paths: AccountPaths) -> None:
         years, rows, shares = int(self.years[row]), self.rows, self._shares(paths)
@@ -157,7 +160,9 @@ class _Ledger:
         return self.single_shares[key]
 
     def _measure(self, share: Singles) -> _Shares:
-        return _Shares(quantiles(np.sort(share, axis=1), FAN), above(share, self.prepared.scenario.sleeve.cap))
+        return _Shares(
+            quantiles(np.sort(share, axis=1), FAN), above(share, self.prepared.scenario.sleeve.cap)
+        )
 
 
 def follows_rule(prepared: Prepared) -> bool:
@@ -177,6 +182,7 @@ def _single_share(fund: FundFactors, years: int) -> Singles:
 
 def _empty_rows(n: int, n_arms: int, n_years: int) -> Arrays:
     """Money in cents (int64), shares in millionths (int32), probabilities as counts of paths (int32)."""
+
     def money(*shape: int) -> np.ndarray:
         return np.zeros((n, *shape), dtype=np.int64)
 

@@ -82,7 +82,9 @@ def follow(prepared: Prepared, arm: Arm, people: People, row: int) -> dict[str, 
     years = int(horizons(people, scenario.behaviour)[row])
     paid = contributions(people, scenario.plan, scenario.behaviour, years)[row]
     split = payday_split(scenario.plan.payrolls_per_year)
-    lines = [i for i in range(len(scenario.menu.line_keys)) if people.balances[row, i] or people.elections[row, i]]
+    lines = [
+        i for i in range(len(scenario.menu.line_keys)) if people.balances[row, i] or people.elections[row, i]
+    ]
     funds = [Fund(prepared, arm, line, age) for line in lines]
     dollars = [np.full(scenario.n_paths, people.balances[row, i]) for i in lines]
     elections = [people.elections[row, i] for i in lines]
@@ -90,7 +92,10 @@ def follow(prepared: Prepared, arm: Arm, people: People, row: int) -> dict[str, 
     taker = line is not None and bool(takers(prepared, people)[row])
     if taker:
         total, share = sum(dollars), weight if scenario.behaviour.take_up_moves_balance else 0
-        funds, dollars = [*funds, Fund(prepared, arm, None, age)], [*(d * (1 - share) for d in dollars), total * share]
+        funds, dollars = (
+            [*funds, Fund(prepared, arm, None, age)],
+            [*(d * (1 - share) for d in dollars), total * share],
+        )
         elections = [*(e * (1 - weight) for e in elections), weight]
     result: dict[str, list[np.ndarray]] = {"balance": [], "digital": [], "moved": []}
     for year in range(1, years + 1):
@@ -102,13 +107,20 @@ def follow(prepared: Prepared, arm: Arm, people: People, row: int) -> dict[str, 
             blocked = digital > arm.rule_cap * (1 + 1e-6) * sum(dollars)
         shares = []
         for k, fund in enumerate(funds):
-            away = elections[k] + elections[-1] * elections[k] / sum(elections[:-1]) if taker else elections[k]
+            away = (
+                elections[k] + elections[-1] * elections[k] / sum(elections[:-1]) if taker else elections[k]
+            )
             away = 0 if taker and k == len(funds) - 1 else away
             money = paid[year - 1] * np.where(blocked, away, elections[k])
             portfolio, sleeve_fee = fund.start(year), _sleeve_fee(arm, fund)
             held = dollars[k] * portfolio + money * split[0] * portfolio
             for month in range(1, MONTHS + 1):
-                growth = np.vstack([prices[:, month] / prices[:, month - 1], [prices[fund.digital, month] / prices[fund.digital, month - 1]]])
+                growth = np.vstack(
+                    [
+                        prices[:, month] / prices[:, month - 1],
+                        [prices[fund.digital, month] / prices[fund.digital, month - 1]],
+                    ]
+                )
                 growth[-1] *= (1 - sleeve_fee) ** (1 / MONTHS)
                 growth *= (1 - fund.fee) ** (1 / MONTHS)
                 portfolio, held = portfolio * growth, held * growth
@@ -118,7 +130,11 @@ def follow(prepared: Prepared, arm: Arm, people: People, row: int) -> dict[str, 
         digital = sum(d * f.digital_share(s) for f, d, s in zip(funds, dollars, shares, strict=True))
         result["balance"].append(sum(dollars))
         result["digital"].append(digital)
-        moved = [d * f.rebalance(s[-1], year) for f, d, s in zip(funds, dollars, shares, strict=True) if f.inside is not None]
+        moved = [
+            d * f.rebalance(s[-1], year)
+            for f, d, s in zip(funds, dollars, shares, strict=True)
+            if f.inside is not None
+        ]
         sold = np.zeros(scenario.n_paths)
         if taker and line.rebalancing is LineRebalancing.SELL_DOWN:
             sold = _sell(funds, dollars, elections, year + 1, arm.rule_cap)
@@ -130,7 +146,9 @@ def _sleeve_fee(arm: Arm, fund: Fund) -> float:
     return 0.0 if fund.inside is None else fund.inside.fee
 
 
-def _sell(funds: list[Fund], dollars: list[np.ndarray], elections: list[float], year: int, cap: float) -> np.ndarray:
+def _sell(
+    funds: list[Fund], dollars: list[np.ndarray], elections: list[float], year: int, cap: float
+) -> np.ndarray:
     """Search the sale that brings the account to the cap, by halving: the digital share falls as the sale grows."""
     share_of = [fund.digital_share(fund.start(year)) for fund in funds]
     others = np.array(elections[:-1]) / sum(elections[:-1])
@@ -138,7 +156,11 @@ def _sell(funds: list[Fund], dollars: list[np.ndarray], elections: list[float], 
     total = sum(dollars)
     for _ in range(60):
         sale = (low + high) / 2
-        digital = dollars[-1] - sale + sum((d + w * sale) * s for d, w, s in zip(dollars[:-1], others, share_of[:-1], strict=True))
+        digital = (
+            dollars[-1]
+            - sale
+            + sum((d + w * sale) * s for d, w, s in zip(dollars[:-1], others, share_of[:-1], strict=True))
+        )
         low, high = np.where(digital > cap * total, sale, low), np.where(digital > cap * total, high, sale)
     dollars[-1] = dollars[-1] - low
     for k, w in enumerate(others):

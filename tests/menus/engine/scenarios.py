@@ -48,9 +48,13 @@ def market(**changes: Any) -> Market:
 def menu() -> Menu:
     ages = np.arange(FIRST_AGE, LAST_AGE + 1)
     stocks = np.clip(0.9 - (ages - 40) * 0.02, 0.3, 0.9)
-    glide_path = np.stack([0.6 * stocks, 0.4 * stocks, 0.9 * (1 - stocks), 0.1 * (1 - stocks), 0 * stocks], axis=1)
+    glide_path = np.stack(
+        [0.6 * stocks, 0.4 * stocks, 0.9 * (1 - stocks), 0.1 * (1 - stocks), 0 * stocks], axis=1
+    )
     index_lines = [np.tile(row, (len(ages), 1)) for row in np.eye(5)[[0, 2]]]
-    mixed = np.tile([0.5, 0.0, 0.48, 0.0, 0.02], (len(ages), 1))  # a balanced fund that holds some digital assets itself
+    mixed = np.tile(
+        [0.5, 0.0, 0.48, 0.0, 0.02], (len(ages), 1)
+    )  # a balanced fund that holds some digital assets itself
     return Menu(
         line_keys=("series", "vintage_2040", "vintage_2060", "us_index", "bond_index", "balanced"),
         expense_ratios=np.array([0.0012, 0.0010, 0.0010, 0.0003, 0.0004, 0.0020]),
@@ -74,7 +78,9 @@ SLEEVES = {
     "line": Sleeve(0.05, None, CryptoLine(LineRebalancing.NONE, 0.0025)),
     "sell_down": Sleeve(0.05, None, CryptoLine(LineRebalancing.SELL_DOWN, 0.0025)),
     "block": Sleeve(0.05, inside(), CryptoLine(LineRebalancing.NEW_MONEY_BLOCK, 0.0025)),
-    "both": Sleeve(0.05, inside(rebalancing=FundRebalancing.NONE), CryptoLine(LineRebalancing.SELL_DOWN, 0.0025)),
+    "both": Sleeve(
+        0.05, inside(rebalancing=FundRebalancing.NONE), CryptoLine(LineRebalancing.SELL_DOWN, 0.0025)
+    ),
 }
 
 
@@ -91,7 +97,7 @@ def scenario(sleeve: Sleeve | str = "calendar", **changes: Any) -> Scenario:
     return Scenario(**facts | changes)
 
 
-def people(n: int = 12, seed: int = 3) -> People:
+def people(n: int = 12, seed: int = 3, oldest: int = 69) -> People:
     """Random participants over the menu: most hold one target-date line, some a mix, one or two have no balance or deferral."""
     rng = np.random.default_rng(seed)
     elections = np.zeros((n, 6))
@@ -103,7 +109,7 @@ def people(n: int = 12, seed: int = 3) -> People:
     money = rng.lognormal(10.5, 1.2, n) * (rng.random(n) > 0.1)
     return People(
         keys=rng.permutation(n) + 100,
-        ages=rng.integers(FIRST_AGE, 70, n),
+        ages=rng.integers(FIRST_AGE, oldest + 1, n),
         annual_pay=rng.lognormal(11.1, 0.6, n),
         deferral_rates=np.round(rng.uniform(0, 0.2, n) * (rng.random(n) > 0.1), 3),
         balances=elections * money[:, None],

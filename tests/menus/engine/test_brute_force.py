@@ -17,7 +17,7 @@ TOLERANCE = 2e-5  # float32 prices compounded over some forty years
 @pytest.mark.parametrize("sleeve", SLEEVES)
 @pytest.mark.parametrize("payrolls", [12, 52])
 def test_every_sleeve_agrees_with_the_months(sleeve, payrolls):
-    case = scenario(sleeve, n_paths=40)
+    case = scenario(sleeve, n_paths=100)
     case = case.with_(plan=type(case.plan)(2026, payrolls, case.plan.match_tiers, case.plan.limits))
     prepared, group = prepare(case), people(6)
     paid = contributions(group, case.plan, case.behaviour, case.n_years)
@@ -41,6 +41,8 @@ def test_the_reference_tells_sleeves_apart():
     """A reference that ignored the sleeve would agree with anything."""
     results = {}
     for sleeve in SLEEVES:
-        prepared = prepare(scenario(sleeve, n_paths=40))
-        results[sleeve] = sum(follow(prepared, prepared.arms[1], people(8), row)["digital"].sum() for row in range(8))
+        prepared = prepare(scenario(sleeve, n_paths=100))
+        results[sleeve] = sum(
+            follow(prepared, prepared.arms[1], people(3, oldest=55), row)["digital"].sum() for row in range(3)
+        )
     assert len(set(results.values())) == len(SLEEVES)

@@ -35,7 +35,9 @@ def test_deferral_stops_at_the_elective_limit():
     assert contributed(30, 300_000, 0.15) == pytest.approx([24_500, 0.5 * 0.06 * 300_000])
 
 
-@pytest.mark.parametrize(("age", "most"), [(48, 24_500), (49, 32_500), (58, 32_500), (59, 35_750), (62, 35_750), (63, 32_500)])
+@pytest.mark.parametrize(
+    ("age", "most"), [(48, 24_500), (49, 32_500), (58, 32_500), (59, 35_750), (62, 35_750), (63, 32_500)]
+)
 def test_catch_up_follows_the_age_attained_in_the_year(age, most):
     assert contributed(age, 340_000, 0.5)[0] == most
 
@@ -61,7 +63,9 @@ def test_additions_never_exceed_pay():
 
 def test_tiers_add_up():
     tiers = ((1.0, 0.03), (0.5, 0.05))
-    assert match_rate(np.array([0, 0.02, 0.04, 0.10]), tiers).tolist() == pytest.approx([0, 0.02, 0.035, 0.04])
+    assert match_rate(np.array([0, 0.02, 0.04, 0.10]), tiers).tolist() == pytest.approx(
+        [0, 0.02, 0.035, 0.04]
+    )
 
 
 def test_published_limits_are_used_as_they_are():
@@ -70,7 +74,9 @@ def test_published_limits_are_used_as_they_are():
 
 
 def test_later_limits_grow_and_round_down_to_their_steps():
-    assert limits_in(PLAN, Behaviour(limit_growth_rate=0.025), 2029) == Limits(26_000, 8_500, 12_000, 77_000, 385_000)
+    assert limits_in(PLAN, Behaviour(limit_growth_rate=0.025), 2029) == Limits(
+        26_000, 8_500, 12_000, 77_000, 385_000
+    )
 
 
 def test_later_limits_never_fall_below_the_last_published():
@@ -78,7 +84,14 @@ def test_later_limits_never_fall_below_the_last_published():
 
 
 def test_catch_up_by_age():
-    assert catch_up(LIMITS, np.array([49, 50, 59, 60, 63, 64])).tolist() == [0, 8_000, 8_000, 11_250, 11_250, 8_000]
+    assert catch_up(LIMITS, np.array([49, 50, 59, 60, 63, 64])).tolist() == [
+        0,
+        8_000,
+        8_000,
+        11_250,
+        11_250,
+        8_000,
+    ]
 
 
 def test_horizon_is_the_retirement_age_and_one_year_beyond_it():

@@ -23,7 +23,9 @@ def sample_year(years: int = 40, paths: int = 10_000) -> np.ndarray:
     """Yearly simple returns (n_assets, years * paths)."""
     edition = market()
     parameters = log_returns(edition)
-    levels = [year_levels(parameters, generator(1, edition.digest, year), paths)[:, MONTHS] for year in range(years)]
+    levels = [
+        year_levels(parameters, generator(1, edition.digest, year), paths)[:, MONTHS] for year in range(years)
+    ]
     return np.concatenate(levels, axis=1).astype(np.float64) - 1
 
 
@@ -41,7 +43,11 @@ def test_yearly_mean_and_volatility_equal_the_edition_in_closed_form():
 def test_yearly_correlations_equal_the_edition_in_closed_form():
     edition = market()
     p = log_returns(edition)
-    cross = p.volatilities[:, None] ** 2 + p.volatilities**2 + 2 * p.correlations * np.outer(p.volatilities, p.volatilities)
+    cross = (
+        p.volatilities[:, None] ** 2
+        + p.volatilities**2
+        + 2 * p.correlations * np.outer(p.volatilities, p.volatilities)
+    )
     product = np.exp(MONTHS * (p.means[:, None] + p.means + mixture_cumulant(cross, edition.mixture)))
     growth = 1 + edition.arithmetic_means
     covariance = product - np.outer(growth, growth)
@@ -68,7 +74,8 @@ def test_default_mixture_has_kurtosis_six():
 
 # JPMorgan AM, Long-Term Capital Market Assumptions 2026, as printed: arithmetic mean, volatility, compound return in percent.
 @pytest.mark.parametrize(
-    ("arithmetic", "volatility", "compound"), [(7.94, 16.47, 6.7), (4.91, 4.76, 4.8), (8.9, 17.63, 7.5), (11.91, 19.78, 10.2)]
+    ("arithmetic", "volatility", "compound"),
+    [(7.94, 16.47, 6.7), (4.91, 4.76, 4.8), (8.9, 17.63, 7.5), (11.91, 19.78, 10.2)],
 )
 def test_compound_return_meets_the_published_table(arithmetic, volatility, compound):
     assert 100 * compound_return(arithmetic / 100, volatility / 100) == pytest.approx(compound, abs=0.05)
@@ -105,7 +112,10 @@ def test_a_published_table_rounded_out_of_range_reaches_the_paths():
 def test_volatile_assets_that_cannot_be_that_opposed_are_refused():
     opposed = np.array([[1, -1], [-1, 1.0]])
     edition = market(
-        assets=("a", "digital_assets"), arithmetic_means=np.zeros(2), volatilities=np.full(2, 1.5), correlations=opposed
+        assets=("a", "digital_assets"),
+        arithmetic_means=np.zeros(2),
+        volatilities=np.full(2, 1.5),
+        correlations=opposed,
     )
     with pytest.raises(InputError, match="cannot be this negatively correlated"):
         log_returns(edition)

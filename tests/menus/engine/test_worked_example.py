@@ -102,7 +102,15 @@ def test_with_the_sleeve_every_printed_figure():
         at = (year - 1, PATHS.index(path))
         moved = held.moved[at] * paths.balance[at]
         fee = SLEEVE_FEE * (SLEEVE * start[at] + paths.digital[at]) / 2
-        figures = [held.growth[at], held.annuity[at], held.digital_share[at], paths.balance[at], paths.digital[at], moved, fee]
+        figures = [
+            held.growth[at],
+            held.annuity[at],
+            held.digital_share[at],
+            paths.balance[at],
+            paths.digital[at],
+            moved,
+            fee,
+        ]
         for figure, expected, digits in zip(figures, printed, [6, 6, 6, 2, 2, 2, 2], strict=True):
             tolerance = 0.6 * 10**-digits + 4e-7 * abs(expected) + (0.03 if digits == 2 else 0)
             assert float(figure) == pytest.approx(expected, abs=tolerance), (path, year, expected)
@@ -121,7 +129,10 @@ def test_the_horizon_table():
         "with": (232_359.37, 251_610.58, 275_930.51, 230_220.35),
         "effect": (2_446.73, -564.43, 10_715.24, 2_781.30),
     }
-    rows = {"without": [*quantiles(without, FAN), shortfall(without)], "with": [*quantiles(with_sleeve, FAN), shortfall(with_sleeve)]}
+    rows = {
+        "without": [*quantiles(without, FAN), shortfall(without)],
+        "with": [*quantiles(with_sleeve, FAN), shortfall(with_sleeve)],
+    }
     rows["effect"] = [b - a for a, b in zip(rows["without"], rows["with"], strict=True)]
 
     text = NOTE.read_text()
