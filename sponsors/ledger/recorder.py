@@ -85,9 +85,14 @@ def header_of(event: LedgerEvent) -> dict[str, Any]:
     }
 
 
+def book_name(sponsor: Any) -> str:
+    """The name of a sponsor's book; None names the platform's own."""
+    return f"sponsor-{sponsor.pk}" if sponsor else PLATFORM_BOOK
+
+
 def _locked_book(sponsor: Any) -> LedgerBook:
     """The book's head, locked until the transaction ends, so that positions have no gap and the chain no fork."""
-    name = f"sponsor-{sponsor.pk}" if sponsor else PLATFORM_BOOK
+    name = book_name(sponsor)
     LedgerBook.objects.get_or_create(name=name, defaults={"sponsor": sponsor})
     return LedgerBook.objects.select_for_update().get(name=name)
 
