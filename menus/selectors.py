@@ -108,7 +108,9 @@ def is_waived(finding: Finding, waivers: Iterable[Waiver]) -> bool:
 def unwaived_blocks(version: MenuVersion, facts: MenuFacts | None = None) -> list[Finding]:
     """The findings that stop the version today: blocking, and covered by no waiver."""
     waivers = waivers_of(version)
-    return [found for found in findings(version, facts) if found.is_blocking and not is_waived(found, waivers)]
+    return [
+        found for found in findings(version, facts) if found.is_blocking and not is_waived(found, waivers)
+    ]
 
 
 # ---------------------------------------------------------------- totals
@@ -243,19 +245,28 @@ def _percent(fraction: Decimal) -> str:
 # ---------------------------------------------------------------- lines in the order of reading
 @dataclass(frozen=True)
 class LineGroup:
-    """Lines of one asset class; a target-date series runs by target year."""
+    """Lines of one asset class; each target-date series is a group of its own and runs by target year."""
 
-    key: str
-    label: str
+    asset_class: str
+    series: str
     lines: tuple[MenuLine, ...]
+
+    @property
+    def label(self) -> str:
+        label = asset_class_label(self.asset_class)
+        return f"{label}: {self.series}" if self.series else label
+
+    @property
+    def is_default(self) -> bool:
+        return all(line.is_qdia for line in self.lines)
 
 
 def line_groups(lines: Iterable[MenuLine]) -> tuple[LineGroup, ...]:
-    """Lines grouped by asset class in the catalogue's order; empty groups are left out."""
-    by_class: dict[str, list[MenuLine]] = {}
+    """Lines grouped in the catalogue's order; empty groups are left out."""
+    groups: dict[tuple[str, str], list[MenuLine]] = {}
     for line in sorted(lines, key=lambda line: menu_order(line.fund)):
-        by_class.setdefault(line.fund.asset_class, []).append(line)
-    return tuple(LineGroup(key, asset_class_label(key), tuple(group)) for key, group in by_class.items())
+        groups.setdefault((line.fund.asset_class, line.fund.series), []).append(line)
+    return tuple(LineGroup(*key, tuple(group)) for key, group in groups.items())
 
 
 def menu_order(fund: Fund) -> tuple[int, str, str, str]:

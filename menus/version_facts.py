@@ -114,7 +114,9 @@ def fund_line_facts(fund: Fund) -> LineFacts:
 def years_of_record(fund: Fund, on: date | None = None) -> int | None:
     """Whole years since the fund's first known day; None when that is not known."""
     day, first = on or timezone.localdate(), fund.inception_on
-    return None if first is None else day.year - first.year - ((day.month, day.day) < (first.month, first.day))
+    return (
+        None if first is None else day.year - first.year - ((day.month, day.day) < (first.month, first.day))
+    )
 
 
 def comparison_key(fund: Fund) -> str:

@@ -14,10 +14,15 @@ class FundFilterForm(forms.Form):
     """Nothing is required; what cannot be read as a filter is said at its field and filters nothing."""
 
     q = forms.CharField(
-        label="Name, ticker or kind", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+        label="Name, ticker or kind",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     asset_class = forms.ChoiceField(required=False)
-    vehicle = forms.ChoiceField(label="Legal wrapper", required=False, choices=[("", "Any"), *Vehicle.choices])
+    vehicle = forms.ChoiceField(
+        label="Legal wrapper", required=False, choices=[("", "Any"), *Vehicle.choices]
+    )
     style = forms.ChoiceField(required=False, choices=STYLES)
     fee_below = PercentField(label="Fee at most, % a year", required=False, min_value=0)
 

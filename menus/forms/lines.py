@@ -11,7 +11,9 @@ class LineForm(forms.Form):
         "Each fund of a default target-date series carries the mark.",
     )
     is_core = forms.BooleanField(
-        label="Core line", required=False, help_text="Counts among the three diversified funds a menu needs at least."
+        label="Core line",
+        required=False,
+        help_text="Counts among the three diversified funds a menu needs at least.",
     )
     value_statement = forms.CharField(
         label="Value statement",

@@ -33,7 +33,10 @@ class VersionForm(forms.Form):
     def __init__(self, *args: Any, menu: Menu, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.copies = {f"copy-{version.number}": version for version in menu.versions.all()}
-        presets = [(key, f"{one.label} ({one.choices} choices). {one.description}") for key, one in load_presets().items()]
+        presets = [
+            (key, f"{one.label} ({one.choices} choices). {one.description}")
+            for key, one in load_presets().items()
+        ]
         copies = [(key, _copy_label(version)) for key, version in self.copies.items()]
         self.fields["start"].choices = [*presets, (EMPTY, "Empty: choose every fund yourself."), *copies]
         self.fields["start"].initial = next(iter(self.copies), "reference")

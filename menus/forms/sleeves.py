@@ -20,7 +20,7 @@ class SleeveForm(forms.Form):
     fund = forms.ModelChoiceField(queryset=Fund.objects.none(), label="Crypto fund", empty_label=None)
     cap = PercentField(
         label="Cap, % of an account",
-        help_text="The most of an account that digital assets may be. No law sets a figure; providers have used 5% and 20%.",
+        help_text="The most of an account that digital assets may be. No law sets a figure; some providers use 5% or 20%.",
     )
     rebalancing = forms.ChoiceField(label="Rebalancing", widget=forms.RadioSelect)
     reason = forms.CharField(
@@ -35,8 +35,12 @@ class SleeveForm(forms.Form):
     def __init__(self, *args: Any, sleeve: Sleeve | None = None, **kwargs: Any):
         self.sleeve = sleeve if sleeve and sleeve.kind == self.kind else None
         super().__init__(*args, **kwargs)
-        self.fields["fund"].queryset = Fund.objects.filter(asset_class="digital_assets").order_by("subclass", "name")
-        self.fields["rebalancing"].choices = [(rule.value, rule.label) for rule in REBALANCING_OF_KIND[self.kind]]
+        self.fields["fund"].queryset = Fund.objects.filter(asset_class="digital_assets").order_by(
+            "subclass", "name"
+        )
+        self.fields["rebalancing"].choices = [
+            (rule.value, rule.label) for rule in REBALANCING_OF_KIND[self.kind]
+        ]
         if sleeve:
             self._start_from(sleeve)
 
@@ -58,11 +62,11 @@ class SleeveForm(forms.Form):
 class CryptoLineForm(SleeveForm):
     kind = SleeveKind.CRYPTO_LINE
     target_weight = PercentField(
-        label="Expected weight, %", required=False, help_text="What a participant who takes the line is expected to hold."
+        label="Expected weight, %",
+        required=False,
+        help_text="What a participant who takes the line is expected to hold.",
     )
-    new_money_block = forms.BooleanField(
-        label="Stop new money above the cap", required=False, initial=True
-    )
+    new_money_block = forms.BooleanField(label="Stop new money above the cap", required=False, initial=True)
     field_order = ["fund", "cap", "target_weight", "new_money_block", "rebalancing", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -81,17 +85,27 @@ class TargetDateSleeveForm(SleeveForm):
     """Weights by age stand in one small field for each age; an empty one is no point of the path."""
 
     kind = SleeveKind.TARGET_DATE
-    weights_by_age = forms.Field(required=False, widget=forms.HiddenInput)  # carries the refusals about the path
+    weights_by_age = forms.Field(
+        required=False, widget=forms.HiddenInput
+    )  # carries the refusals about the path
     band = PercentField(
-        label="Band, % points on either side", required=False, help_text="Only for rebalancing when the weight leaves its band."
+        label="Band, % points on either side",
+        required=False,
+        help_text="Only for rebalancing when the weight leaves its band.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        stored = {int(point["age"]): Decimal(point["weight"]) for point in self.sleeve.weights_by_age} if self.sleeve else {}
+        stored = (
+            {int(point["age"]): Decimal(point["weight"]) for point in self.sleeve.weights_by_age}
+            if self.sleeve
+            else {}
+        )
         self.ages = sorted({*USUAL_AGES, *stored})
         for age in self.ages:
-            self.fields[f"weight_{age}"] = PercentField(label=f"At {age}", required=False, initial=stored.get(age))
+            self.fields[f"weight_{age}"] = PercentField(
+                label=f"At {age}", required=False, initial=stored.get(age)
+            )
         self.fields["rebalancing"].initial = self.fields["rebalancing"].initial or Rebalancing.CALENDAR
         if self.sleeve:
             self.fields["band"].initial = self.sleeve.band
@@ -106,4 +120,6 @@ class TargetDateSleeveForm(SleeveForm):
         return {"weights_by_age": points, "band": self.cleaned_data["band"]}
 
 
-SLEEVE_FORMS: dict[str, type[SleeveForm]] = {form.kind.value: form for form in (CryptoLineForm, TargetDateSleeveForm)}
+SLEEVE_FORMS: dict[str, type[SleeveForm]] = {
+    form.kind.value: form for form in (CryptoLineForm, TargetDateSleeveForm)
+}

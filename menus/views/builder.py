@@ -49,7 +49,9 @@ def menu_or_404(request: PlanRequest, menu: str) -> Menu:
 
 def version_or_404(request: PlanRequest, menu: str, version: int) -> MenuVersion:
     people = ("menu", "plan__sponsor", "created_by", "proposed_by", "based_on")
-    found = MenuVersion.objects.filter(plan=request.plan, menu__slug=menu, number=version).select_related(*people)
+    found = MenuVersion.objects.filter(plan=request.plan, menu__slug=menu, number=version).select_related(
+        *people
+    )
     return get_object_or_404(found)
 
 
@@ -78,7 +80,10 @@ def version_context(request: PlanRequest, version: MenuVersion) -> dict[str, Any
         "sleeve_rows": [{"key": label, "value": words} for label, words in sleeve_terms(sleeve).items()],
         "totals": totals(version, facts),
         "findings": rows,
-        "counts": {severity: sum(row.severity == severity for row in rows) for severity in ("block", "caution", "note")},
+        "counts": {
+            severity: sum(row.severity == severity for row in rows)
+            for severity in ("block", "caution", "note")
+        },
         "open_blocks": [row for row in rows if row.severity == "block" and not row.waived_until],
         "can_edit": version.is_draft and Permission.MENU_EDIT in request.permissions,
         "can_propose": version.is_draft and Permission.MENU_PROPOSE in request.permissions,
@@ -93,7 +98,8 @@ def finding_rows(request: PlanRequest, version: MenuVersion, facts: Any, keys: s
     waivers = {waiver.finding_key: waiver for waiver in waivers_of(version)}
     may_ask = Permission.WAIVER_REQUEST in request.permissions
     return [
-        _live_row(version, finding, waivers.get(finding.key), keys, may_ask) for finding in findings(version, facts)
+        _live_row(version, finding, waivers.get(finding.key), keys, may_ask)
+        for finding in findings(version, facts)
     ]
 
 
@@ -140,7 +146,12 @@ def search_context(request: PlanRequest, version: MenuVersion) -> dict[str, Any]
         return {"search": form, "results": None}
     found = list(funds_matching(wanted).defer("facts")[: MOST_RESULTS + 1])
     on_menu = set(MenuLine.objects.filter(version=version).values_list("fund_id", flat=True))
-    return {"search": form, "results": found[:MOST_RESULTS], "more": len(found) > MOST_RESULTS, "on_menu": on_menu}
+    return {
+        "search": form,
+        "results": found[:MOST_RESULTS],
+        "more": len(found) > MOST_RESULTS,
+        "on_menu": on_menu,
+    }
 
 
 def changed(request: PlanRequest, version: MenuVersion, words: str = "", refusal: str = "") -> HttpResponse:

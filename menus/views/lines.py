@@ -64,7 +64,9 @@ def line_mark(request: PlanRequest, menu: str, version: int, line: int) -> HttpR
         line_edit(by=request.user, line=marked, is_core=is_core)
     except Refusal as refusal:
         return changed(request, found, refusal=refusal.message)
-    return changed(request, found, f"{marked.fund.name} is {'a core line' if is_core else 'no longer a core line'}.")
+    return changed(
+        request, found, f"{marked.fund.name} is {'a core line' if is_core else 'no longer a core line'}."
+    )
 
 
 @require_POST
@@ -93,7 +95,9 @@ def line_remove_page(request: PlanRequest, menu: str, version: int, line: int) -
         line_remove(by=request.user, line=gone)
     except Refusal as refusal:
         return changed(request, found, refusal=refusal.message)
-    return changed(request, found, f"{gone.fund.name} is off the menu. Search for {gone.fund.key} to bring it back.")
+    return changed(
+        request, found, f"{gone.fund.name} is off the menu. Search for {gone.fund.key} to bring it back."
+    )
 
 
 def _fund_named(request: PlanRequest) -> Fund | None:

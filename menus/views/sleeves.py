@@ -36,7 +36,8 @@ def sleeve_edit(request: PlanRequest, menu: str, version: int) -> HttpResponse:
             found.refresh_from_db(fields=["edit_count"])
             form.data = {**form.data.dict(), "seen_edits": found.edit_count}
     tabs = [
-        {"label": one.label, "url": f"?kind={one.value}", "current": one == form_class.kind} for one in SleeveKind
+        {"label": one.label, "url": f"?kind={one.value}", "current": one == form_class.kind}
+        for one in SleeveKind
     ]
     context = {"version": found, "menu": found.menu, "form": form, "sleeve": sleeve, "tabs": tabs}
     return render(request, "menus/sleeve_edit.html", {**context, "totals": totals(found)})

@@ -61,10 +61,14 @@ def version_compare(request: PlanRequest, menu: str, version: int) -> HttpRespon
     other = version_or_404(request, menu, int(asked)) if asked.isdecimal() else _before(found)
     if other is None:
         raise Http404("There is no other version to compare with.")
+    comparison = compare_versions(other, found)
+    counts = {status: comparison.count(status) for status in ("added", "removed", "changed", "unchanged")}
     context = {
+        **counts,
         "menu": found.menu,
         "version": found,
-        "comparison": compare_versions(other, found),
+        "comparison": comparison,
+        "has_line_changes": len(comparison.lines) > counts["unchanged"],
         "versions": found.menu.versions.order_by("-number"),
         "only_changes": "all" not in request.GET,
     }
@@ -99,7 +103,9 @@ def version_record(request: PlanRequest, menu: str, version: int) -> HttpRespons
     found = version_or_404(request, menu, version)
     try:
         version_record_as_found(by=request.user, version=found)
-        messages.success(request, f"Version {found.number} is on record as the menu in force when the plan joined.")
+        messages.success(
+            request, f"Version {found.number} is on record as the menu in force when the plan joined."
+        )
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect(found)

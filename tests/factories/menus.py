@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from menus.catalogue import catalogue_load
+from menus.catalogue import read_catalogue
 from menus.enums import SleeveKind
 from menus.models import Fund, Menu, MenuLine, MenuVersion, Sleeve
 from menus.services.menus import menu_create
@@ -16,9 +17,14 @@ from tests.factories.sponsors import make_member, make_plan
 
 
 def make_catalogue() -> None:
-    """Every fund of the catalogue; cheap when it is there already."""
+    """Every fund of the catalogue, as `catalogue_load` would load it; the file is read once for all tests."""
     if not Fund.objects.exists():
-        catalogue_load()
+        Fund.objects.bulk_create(Fund(key=key, **fields) for key, fields in _catalogue().items())
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, Any]]:
+    return read_catalogue()
 
 
 def make_fund(key: str = "FXAIX") -> Fund:

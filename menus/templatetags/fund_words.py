@@ -1,0 +1,32 @@
+"""Words for the codes of the fund catalogue."""
+
+from django import template
+
+from menus.asset_classes import asset_class_label
+
+register = template.Library()
+
+
+@register.filter
+def asset_class(key: str) -> str:
+    """us_equity -> US stocks"""
+    return asset_class_label(key)
+
+
+@register.filter
+def basis_word(basis: str) -> str:
+    """What stands behind a fact, in words."""
+    return {
+        "cited": "Read in the source",
+        "house": "Steward assumption",
+        "unverified": "Not yet read at the source",
+        "stale": "Old: check before relying on it",
+        "not_found": "Looked for, not found",
+        "placeholder": "Stands for a kind of product",
+    }.get(basis, basis)
+
+
+@register.filter
+def basis_kind(basis: str) -> str:
+    """Colour of the basis: nothing but a cited or assigned fact can be relied on as it is."""
+    return {"cited": "done", "house": "neutral"}.get(basis, "caution")
