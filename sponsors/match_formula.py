@@ -33,10 +33,15 @@ def match_parse(text: str) -> list[dict[str, str]]:
 
 def match_words(tiers: Sequence[dict[str, Any]]) -> str:
     """The tiers as a sentence part that `match_parse` reads back."""
-    words, below = [], Decimal(0)
+    words: list[str] = []
+    below = Decimal(0)
     for tier in tiers:
         rate, up_to = Decimal(tier["rate"]), Decimal(tier["up_to"])
-        where = f"of the next {_plain((up_to - below) * 100)}%" if words else f"of the first {_plain(up_to * 100)}% of pay"
+        where = (
+            f"of the next {_plain((up_to - below) * 100)}%"
+            if words
+            else f"of the first {_plain(up_to * 100)}% of pay"
+        )
         words.append(f"{_plain(rate * 100)}% {where}")
         below = up_to
     return ", ".join(words) or "none"

@@ -13,7 +13,9 @@ def plan_section(plan: Plan, permissions: frozenset[P]) -> today.Section:
     return today.Section(
         title="Plan",
         step="Check the plan facts",
-        sentence=f"Still to be stated: {', '.join(missing)}." if missing else "The facts of the plan are stated.",
+        sentence=f"Still to be stated: {', '.join(missing)}."
+        if missing
+        else "The facts of the plan are stated.",
         state="todo" if missing else "done",
         url=reverse(
             "sponsors:plan-edit" if missing and P.PLAN_EDIT in permissions else "sponsors:plan-detail",

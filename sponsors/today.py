@@ -1,7 +1,7 @@
 """What the front page of a plan says. Each app brings its own sections, so that this app needs to know no other.
 
-    # menus/apps.py, in ready()
-    today.register(30, menu_section)        # menu_section(plan, permissions) -> Section | None
+# menus/apps.py, in ready()
+today.register(30, menu_section)        # menu_section(plan, permissions) -> Section | None
 """
 
 from collections.abc import Callable
@@ -50,7 +50,12 @@ def first_steps(shown: list[Section]) -> list[dict[str, Any]]:
         return []
     following = next(section for section in steps if section.state != DONE)
     return [
-        {"label": section.step, "hint": section.sentence, "url": section.url, "state": _step_state(section, following)}
+        {
+            "label": section.step,
+            "hint": section.sentence,
+            "url": section.url,
+            "state": _step_state(section, following),
+        }
         for section in steps
     ]
 

@@ -17,9 +17,7 @@ urlpatterns = [
     path("plans/<slug:plan>/people/", census.census_detail, name="census-detail"),
     path("plans/<slug:plan>/people/upload/", census.census_new, name="census-upload"),
     path("plans/<slug:plan>/people/list/", participants.participant_list, name="participant-list"),
-    path(
-        "plans/<slug:plan>/people/imports/<int:census_import>/", census.census_result, name="census-import"
-    ),
+    path("plans/<slug:plan>/people/imports/<int:census_import>/", census.census_result, name="census-import"),
     path(
         "plans/<slug:plan>/people/imports/<int:census_import>/columns/",
         census.census_columns,
@@ -36,6 +34,8 @@ urlpatterns = [
         name="census-refusals",
     ),
     path(
-        "plans/<slug:plan>/people/<str:pseudonym>/", participants.participant_detail, name="participant-detail"
+        "plans/<slug:plan>/people/<str:pseudonym>/",
+        participants.participant_detail,
+        name="participant-detail",
     ),
 ]

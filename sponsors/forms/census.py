@@ -85,13 +85,19 @@ class CensusMappingForm(forms.Form):
     def mapping(self) -> Mapping:
         """The mapping as chosen. A column "fund" makes the file one row for each participant and fund."""
         chosen = {header: self.cleaned_data[f"meaning_{place}"] for place, header in enumerate(self.headers)}
-        funds = {header: self.cleaned_data[f"fund_{place}"].strip() for place, header in enumerate(self.headers)}
+        funds = {
+            header: self.cleaned_data[f"fund_{place}"].strip() for place, header in enumerate(self.headers)
+        }
         columns = {meaning: header for header, meaning in chosen.items() if meaning in FIELDS}
         return Mapping(
             layout=LONG if "fund" in columns else WIDE,
             columns=columns,
-            fund_balances={header: funds[header] for header in self.headers if chosen[header] == FUND_BALANCE},
-            fund_elections={header: funds[header] for header in self.headers if chosen[header] == FUND_ELECTION},
+            fund_balances={
+                header: funds[header] for header in self.headers if chosen[header] == FUND_BALANCE
+            },
+            fund_elections={
+                header: funds[header] for header in self.headers if chosen[header] == FUND_ELECTION
+            },
             unread=tuple(header for header in self.headers if not chosen[header]),
         )
 
@@ -104,7 +110,8 @@ class CensusMappingForm(forms.Form):
             if meaning in seen:
                 self.add_error(
                     f"meaning_{place}",
-                    f"“{seen[meaning]}” is already the {FIELDS[meaning].label}. Choose another meaning for one of them.",
+                    f"“{seen[meaning]}” is already the {FIELDS[meaning].label}. Choose another meaning for one of "
+                    "them.",
                 )
             seen[meaning] = header
 
@@ -112,7 +119,9 @@ class CensusMappingForm(forms.Form):
         for place, header in enumerate(self.headers):
             by_fund = self.cleaned_data.get(f"meaning_{place}") in (FUND_BALANCE, FUND_ELECTION)
             if by_fund and not self.cleaned_data[f"fund_{place}"].strip():
-                self.add_error(f"fund_{place}", f"Which fund is “{header}” about? Write its ticker, such as VFIAX.")
+                self.add_error(
+                    f"fund_{place}", f"Which fund is “{header}” about? Write its ticker, such as VFIAX."
+                )
 
 
 def _meaning(mapping: Mapping, header: str) -> tuple[str, str]:
@@ -129,7 +138,10 @@ def _choices() -> list[tuple[str, Any]]:
     return [
         ("", "Not read"),
         ("About the person", person),
-        ("A column for each fund", [(FUND_BALANCE, "Balance in a fund"), (FUND_ELECTION, "Election for a fund")]),
+        (
+            "A column for each fund",
+            [(FUND_BALANCE, "Balance in a fund"), (FUND_ELECTION, "Election for a fund")],
+        ),
         ("A row for each fund", [(name, _sentence(FIELDS[name].label)) for name in ROW_BY_FUND]),
     ]
 

@@ -16,7 +16,7 @@ class PercentField(forms.DecimalField):
     def __init__(self, *, highest: int = 100, **kwargs: Any) -> None:
         super().__init__(min_value=0, max_value=highest, max_digits=6, decimal_places=3, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(str(value).strip().removesuffix("%") if value is not None else None)
 
     def clean(self, value: Any) -> Decimal | None:
@@ -34,7 +34,9 @@ class MatchFormulaField(forms.CharField):
     """The employer match as a sentence; handed on as tiers."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", f"As the plan document says it, such as: {EXAMPLE}. Leave empty for no match.")
+        kwargs.setdefault(
+            "help_text", f"As the plan document says it, such as: {EXAMPLE}. Leave empty for no match."
+        )
         super().__init__(required=False, max_length=300, **kwargs)
 
     def clean(self, value: Any) -> list[dict[str, str]]:

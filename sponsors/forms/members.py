@@ -19,10 +19,15 @@ class MemberForm(forms.Form):
         help_text="Needed for somebody who has no account here yet; as it should stand under a decision.",
     )
     title = forms.CharField(
-        label="Title", required=False, max_length=120, help_text="As it should stand on documents, such as CFO."
+        label="Title",
+        required=False,
+        max_length=120,
+        help_text="As it should stand on documents, such as CFO.",
     )
     role = forms.ChoiceField(label="Role", choices=role_choices, widget=forms.RadioSelect)
 
 
 class MemberEndForm(forms.Form):
-    reason = forms.CharField(label="Why it ends", required=False, max_length=300, help_text="Kept in the record.")
+    reason = forms.CharField(
+        label="Why it ends", required=False, max_length=300, help_text="Kept in the record."
+    )

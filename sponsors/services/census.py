@@ -5,6 +5,7 @@ Reading the rows is the worker's part: `sponsors.services.census_reading`.
 
 from collections.abc import Collection
 from datetime import date
+from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -112,14 +113,19 @@ def census_confirm(
 
 
 def census_decoded(census_import: CensusImport) -> DecodedFile:
-    """The table of an uploaded file, screened as it was at the door. Raises CensusFileError if it is damaged."""
+    """The table of an uploaded file, screened as it was at the door. Raises CensusFileError if it is not that file."""
     with census_import.file.open("rb") as file:
-        return screen_upload(file.read(), census_import.file_name, declared_ids=_declared_ids(census_import))
+        data = file.read()
+    if sha256(data).hexdigest() != census_import.file_sha256:
+        raise CensusFileError("The stored file is not the one that was uploaded. Upload the census again.")
+    return screen_upload(data, census_import.file_name, declared_ids=_declared_ids(census_import))
 
 
 def mapping_remembered(plan: Plan, headers: Collection[str]) -> Mapping | None:
     """The mapping of the latest accepted file with exactly these columns, whatever their order."""
-    accepted = CensusImport.objects.filter(plan=plan, status=CensusImportStatus.ACCEPTED).order_by("-created_at")
+    accepted = CensusImport.objects.filter(plan=plan, status=CensusImportStatus.ACCEPTED).order_by(
+        "-created_at"
+    )
     for saved in accepted.values_list("mapping", flat=True)[:20]:
         mapping = Mapping.from_json(saved)
         read = {*mapping.columns.values(), *mapping.fund_balances, *mapping.fund_elections}
@@ -146,7 +152,9 @@ def _first_mapping(plan: Plan, decoded: DecodedFile) -> Mapping:
     return mapping_remembered(plan, decoded.headers) or guess_mapping(decoded.headers, decoded.sample_rows())
 
 
-def _with_choices(mapping: Mapping, declared_ids: Collection[str], *, accept_partial: bool) -> dict[str, object]:
+def _with_choices(
+    mapping: Mapping, declared_ids: Collection[str], *, accept_partial: bool
+) -> dict[str, object]:
     """The mapping as it is kept, with what else the person chose about reading the file."""
     return {**mapping.to_json(), "declared_ids": sorted(declared_ids), "accept_partial": accept_partial}
 

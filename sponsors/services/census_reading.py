@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -47,21 +48,27 @@ FACTS = (
 def census_read(job: Job) -> None:
     """Read the file of an import and finish its job: accepted with a snapshot, or refused with every reason."""
     census_import = CensusImport.objects.select_related("plan__sponsor", "imported_by").get(pk=job.subject_id)
-    mapping = Mapping.from_json(census_import.mapping)
     try:
-        job_progress(job, done=0, total=STEPS, note="Opening the file")
-        decoded = census_decoded(census_import)
-        job_progress(job, done=1, note=f"Reading {len(decoded.row_numbers):,} rows")
-        parse = census_parse(decoded, mapping, census_import.as_of)
-        job_progress(job, done=2, note="Keeping the result")
-        error = _why_refused(parse, accept_partial=bool(census_import.mapping.get("accept_partial")))
+        parse, ids = _parsed(job, census_import)
     except CensusFileError as refused:
-        job_finish(job, lambda: _refuse(census_import, refused.message))
+        job_finish(job, partial(_refuse, census_import, refused.message))
         return
+    error = _why_refused(parse, accept_partial=bool(census_import.mapping.get("accept_partial")))
     if error:
-        job_finish(job, lambda: _refuse(census_import, error, parse))
-        return
-    job_finish(job, lambda: _accept(census_import, parse, _ids_in(decoded, mapping)))
+        job_finish(job, partial(_refuse, census_import, error, parse))
+    else:
+        job_finish(job, partial(_accept, census_import, parse, ids))
+
+
+def _parsed(job: Job, census_import: CensusImport) -> tuple[CensusParse, set[str]]:
+    """What the file says, and everybody whom it names; tells the job how far it is."""
+    mapping = Mapping.from_json(census_import.mapping)
+    job_progress(job, done=0, total=STEPS, note="Opening the file")
+    decoded = census_decoded(census_import)
+    job_progress(job, done=1, note=f"Reading {len(decoded.row_numbers):,} rows")
+    parse = census_parse(decoded, mapping, census_import.as_of)
+    job_progress(job, done=2, note="Keeping the result")
+    return parse, _ids_in(decoded, mapping)
 
 
 def census_parse(decoded: DecodedFile, mapping: Mapping, as_of: date) -> CensusParse:
@@ -71,7 +78,9 @@ def census_parse(decoded: DecodedFile, mapping: Mapping, as_of: date) -> CensusP
 
 
 @transaction.atomic
-def snapshot_keep(plan: Plan, parse: CensusParse, as_of: date, present: Collection[str] = ()) -> CensusSnapshot:
+def snapshot_keep(
+    plan: Plan, parse: CensusParse, as_of: date, present: Collection[str] = ()
+) -> CensusSnapshot:
     """Keep accepted people as a snapshot and bring their rows up to date. The same people and day change nothing.
 
     `present`: ids that are in the file even if their row was refused; nobody of them is marked absent. An older
@@ -121,11 +130,14 @@ def _why_refused(parse: CensusParse, *, accept_partial: bool) -> str:
     """Why nothing of the file is taken in; empty when it is."""
     accepted = len(parse.participants)
     if not accepted:
-        return "No row of this file could be accepted. Correct the rows listed below and upload the file again."
+        return (
+            "No row of this file could be accepted. Correct the rows listed below and upload the file again."
+        )
     if parse.rows_refused and not accept_partial:
         return (
-            f"{parse.rows_refused:,} of {parse.rows_read:,} rows cannot be accepted, so nothing was changed. Correct the "
-            f"rows listed below and upload the file again, or accept the other {accepted:,} people without them."
+            f"{parse.rows_refused:,} of {parse.rows_read:,} rows cannot be accepted, so nothing was changed. "
+            "Correct the rows listed below and upload the file again, or accept the other "
+            f"{accepted:,} people without them."
         )
     return ""
 
@@ -173,7 +185,9 @@ def _listing_note(parse: CensusParse) -> list[str]:
     """Says so when a file is so wrong that not every reason is kept."""
     if len(parse.refused) <= MOST_LISTED:
         return []
-    return [f"The first {MOST_LISTED:,} of {len(parse.refused):,} reasons are listed; correct these and upload again."]
+    return [
+        f"The first {MOST_LISTED:,} of {len(parse.refused):,} reasons are listed; correct these and upload again."
+    ]
 
 
 def _record(census_import: CensusImport, action: str, body: dict[str, Any]) -> None:
@@ -206,9 +220,13 @@ def _people_bring_up_to_date(
 
 
 def _mark_absent(plan: Plan, snapshot: CensusSnapshot, present: Collection[str]) -> None:
-    others = Participant.objects.filter(plan=plan).exclude(snapshot=snapshot)
-    others = others.exclude(status=EmploymentStatus.ABSENT).values_list("pk", "participant_id")
-    gone = [key for key, participant_id in others if participant_id not in present]
+    others = (
+        Participant.objects.filter(plan=plan)
+        .exclude(snapshot=snapshot)
+        .exclude(status=EmploymentStatus.ABSENT)
+    )
+    ids = others.values_list("pk", "participant_id")
+    gone = [key for key, participant_id in ids if participant_id not in present]
     for start in range(0, len(gone), BATCH):
         batch = Participant.objects.filter(pk__in=gone[start : start + BATCH])
         batch.update(status=EmploymentStatus.ABSENT)

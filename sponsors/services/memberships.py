@@ -27,7 +27,12 @@ def member_add(
             conflict=True,
         )
     membership = Membership.objects.create(sponsor=sponsor, user=user, role=role, title=title)
-    body = {"user_id": user.pk, "role": str(role), "title": title, "new_account": not user.has_usable_password()}
+    body = {
+        "user_id": user.pk,
+        "role": str(role),
+        "title": title,
+        "new_account": not user.has_usable_password(),
+    }
     record("membership.added", by=by, sponsor=sponsor, subject=membership, body=body)
     return membership
 
@@ -35,7 +40,9 @@ def member_add(
 @transaction.atomic
 def membership_end(*, by: User, membership: Membership, reason: str = "") -> Membership:
     """End a role. What the person did before stays theirs. A sponsor keeps at least one plan administrator."""
-    PlanSponsor.objects.select_for_update().get(pk=membership.sponsor_id)  # two who leave at once are counted in turn
+    PlanSponsor.objects.select_for_update().get(
+        pk=membership.sponsor_id
+    )  # two who leave at once are counted in turn
     membership = Membership.objects.select_related("sponsor", "user").get(pk=membership.pk)
     if membership.ended_at is not None:
         raise Refusal("This role has already ended.", code="already_ended", conflict=True)
@@ -59,8 +66,8 @@ def _keep_an_administrator(membership: Membership) -> None:
     ).exclude(pk=membership.pk)
     if membership.role == Role.PLAN_ADMINISTRATOR and not others.exists():
         raise Refusal(
-            f"{membership.user} is the only plan administrator of {membership.sponsor}; without one nobody could run the "
-            "plan. Add another plan administrator first.",
+            f"{membership.user} is the only plan administrator of {membership.sponsor}; without one nobody could "
+            "run the plan. Add another plan administrator first.",
             code="last_plan_administrator",
             conflict=True,
         )

@@ -85,7 +85,9 @@ def _tier(tier: Any, number: int) -> tuple[Decimal, Decimal]:
     try:
         rate, up_to = Decimal(str(tier["rate"])), Decimal(str(tier["up_to"]))
     except (KeyError, TypeError, InvalidOperation):
-        raise _match_refusal(f"Tier {number} needs a match rate and the share of pay it goes up to.") from None
+        raise _match_refusal(
+            f"Tier {number} needs a match rate and the share of pay it goes up to."
+        ) from None
     if not (rate.is_finite() and up_to.is_finite()):
         raise _match_refusal(f"Tier {number} needs two numbers.")
     return rate, up_to
@@ -93,7 +95,8 @@ def _tier(tier: Any, number: int) -> tuple[Decimal, Decimal]:
 
 def _match_refusal(what: str) -> Refusal:
     return Refusal(
-        f"{what} Write it as the plan document does, such as 50 % of the first 6 % of pay.", field="match_formula"
+        f"{what} Write it as the plan document does, such as 50 % of the first 6 % of pay.",
+        field="match_formula",
     )
 
 
@@ -116,8 +119,8 @@ def _check(plan: Plan) -> None:
         plan.full_clean(exclude=["slug"], validate_constraints=False)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
-        name = plan._meta.get_field(field).verbose_name
-        raise Refusal(f"{str(name).capitalize()}: {messages[0]}", field=field) from None
+        name = getattr(plan._meta.get_field(field), "verbose_name", field)
+        raise Refusal(f"{name[:1].upper()}{name[1:]}: {messages[0]}", field=field) from None
     _check_number(plan)
     _check_enrollment(plan)
     _check_vesting(plan)

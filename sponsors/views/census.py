@@ -66,7 +66,9 @@ def _upload(request: PlanRequest, form: CensusUploadForm) -> CensusImport:
 def _follow(request: PlanRequest, census_import: CensusImport) -> HttpResponse:
     if census_import.status == CensusImportStatus.UPLOADED:
         return redirect("sponsors:census-map", plan=request.plan.slug, census_import=census_import.pk)
-    messages.info(request, "This file was brought before for the same day, so nothing was changed. Here is that import.")
+    messages.info(
+        request, "This file was brought before for the same day, so nothing was changed. Here is that import."
+    )
     return _to_import(request, census_import)
 
 
@@ -97,11 +99,18 @@ def census_columns(request: PlanRequest, census_import: int) -> HttpResponse:
             return _to_import(request, queued)
         except Refusal as refusal:
             add_refusal(form, refusal)
-    context = {"plan": request.plan, "census_import": found, "form": form, "columns": _columns(form, decoded, found)}
+    context = {
+        "plan": request.plan,
+        "census_import": found,
+        "form": form,
+        "columns": _columns(form, decoded, found),
+    }
     return render(request, "sponsors/census_map.html", context)
 
 
-def _columns(form: CensusMappingForm, decoded: DecodedFile, census_import: CensusImport) -> list[dict[str, Any]]:
+def _columns(
+    form: CensusMappingForm, decoded: DecodedFile, census_import: CensusImport
+) -> list[dict[str, Any]]:
     """Each column of the file: name, first values, the two questions, and how sure the guess is."""
     rows = decoded.sample_rows(PREVIEW_ROWS)
     confidence = census_import.mapping.get("confidence", {})

@@ -59,7 +59,9 @@ def member_leave(request: PlanRequest, member: int) -> HttpResponse:
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, f"The role of {membership.user} has ended. What they did stays on record.")
+            messages.success(
+                request, f"The role of {membership.user} has ended. What they did stays on record."
+            )
             return _after_leaving(request, membership)
     return render(
         request, "sponsors/member_end.html", {"plan": request.plan, "form": form, "ending": membership}

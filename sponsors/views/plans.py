@@ -68,7 +68,9 @@ def plan_detail(request: PlanRequest) -> HttpResponse:
 @plan_view(P.PLAN_EDIT)
 def plan_change(request: PlanRequest) -> HttpResponse:
     """Change facts of the plan."""
-    form = PlanEditForm(request.POST or None, initial={name: getattr(request.plan, name) for name in PLAN_FACTS})
+    form = PlanEditForm(
+        request.POST or None, initial={name: getattr(request.plan, name) for name in PLAN_FACTS}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             plan = plan_edit(by=request.user, plan=request.plan, **form.cleaned_data)
@@ -83,7 +85,9 @@ def plan_change(request: PlanRequest) -> HttpResponse:
 @plan_view(P.PLAN_EDIT)
 def plan_another(request: PlanRequest) -> HttpResponse:
     """Another plan of the same employer."""
-    form = PlanForm(request.POST or None, initial={"plan_number": "", "required_signatures": 2, "has_roth": True})
+    form = PlanForm(
+        request.POST or None, initial={"plan_number": "", "required_signatures": 2, "has_roth": True}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             plan = plan_create(by=request.user, sponsor=request.plan.sponsor, **form.cleaned_data)

@@ -37,7 +37,7 @@ def make_plan(sponsor: PlanSponsor | None = None, **fields: Any) -> Plan:
         "name": "Meridian 401(k) Plan",
         "slug": f"plan-{number}",
         "plan_number": f"{number % 1000:03}",
-        "match_formula": [{"rate": "0.50", "up_to": "0.06"}],
+        "match_formula": [{"rate": "0.5", "up_to": "0.06"}],
     }
     return Plan.objects.create(sponsor=sponsor or make_sponsor(), **{**defaults, **fields})
 

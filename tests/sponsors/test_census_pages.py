@@ -39,7 +39,9 @@ def url(name, plan, **kwargs):
 def bring(client, plan, data, as_of=AS_OF, **fields):
     """Post the upload form."""
     file = SimpleUploadedFile("census.csv", data, content_type="text/csv")
-    return client.post(url("census-upload", plan), {"file": file, "as_of": as_of.isoformat(), **fields}, follow=True)
+    return client.post(
+        url("census-upload", plan), {"file": file, "as_of": as_of.isoformat(), **fields}, follow=True
+    )
 
 
 def answers(response, **changes):
@@ -125,9 +127,10 @@ def test_refused_rows_are_listed_with_remedy_and_the_others_can_be_accepted(clie
     assert "1 of 3 rows cannot be accepted, so nothing was changed." in page
     assert "The balance is below zero." in page
     assert "ask the recordkeeper for the corrected balance" in page
-    assert "2 people were accepted; 1 of 3 rows were refused." in client.get(
-        url("census-import", plan, census_import=partial.pk)
-    ).content.decode()
+    assert (
+        "2 people were accepted; 1 of 3 rows were refused."
+        in client.get(url("census-import", plan, census_import=partial.pk)).content.decode()
+    )
 
 
 def test_birth_in_the_future_leaves_everything_as_it_was(client, plan):
@@ -234,11 +237,17 @@ def test_names_are_for_the_plan_administrator_alone(plan, client):
     pseudonym = Participant.objects.get(participant_id="00002").pseudonym
 
     pages = [
-        (visitor.get(url("participant-list", plan)), visitor.get(url("participant-detail", plan, pseudonym=pseudonym)))
+        (
+            visitor.get(url("participant-list", plan)),
+            visitor.get(url("participant-detail", plan, pseudonym=pseudonym)),
+        )
         for visitor in (client, member)
     ]
 
-    assert [["Surname2" in page.content.decode() for page in both] for both in pages] == [[True, True], [False, False]]
+    assert [["Surname2" in page.content.decode() for page in both] for both in pages] == [
+        [True, True],
+        [False, False],
+    ]
     assert ["00002" in page.content.decode() for page in pages[1]] == [False, False]
     assert pseudonym in pages[1][0].content.decode()
     assert not member.get(url("participant-list", plan) + "?q=Surname2").context["people"]
@@ -250,7 +259,9 @@ def test_refused_values_are_hidden_from_who_may_not_see_names(plan, client):
     result = confirm(client, plan, bring(client, plan, census_csv(rows)))
     auditor = client_of(make_member(plan, Role.AUDITOR))
 
-    page = auditor.get(url("census-import", plan, census_import=result.context["census_import"].pk)).content.decode()
+    page = auditor.get(
+        url("census-import", plan, census_import=result.context["census_import"].pk)
+    ).content.decode()
 
     assert "This is not an amount in dollars." in page
     assert "Surname1" not in page

@@ -2,17 +2,19 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from sponsors.census import Mapping
 from sponsors.enums import CensusImportStatus, EmploymentStatus, JobState
 from sponsors.errors import Refusal
-from sponsors.jobs.queue import job_cancel
+from sponsors.jobs.queue import JobLost, job_claim
 from sponsors.jobs.runner import run_claimed
 from sponsors.models import CensusImport, CensusSnapshot, Job, LedgerEvent, Participant, Plan, User
 from sponsors.selectors import latest_snapshot, snapshot_arrays
 from sponsors.services.census import census_confirm, census_upload
+from sponsors.services.census_reading import census_read
 from tests.factories.sponsors import AS_OF, census_csv, census_rows, make_member, make_plan, make_snapshot
 
 pytestmark = pytest.mark.django_db
@@ -71,9 +73,21 @@ def test_accepted_file_becomes_a_snapshot_and_people(plan, administrator):
     census_import = read(plan, administrator, census_rows(3))
 
     first = Participant.objects.get(plan=plan, participant_id="00001")
-    assert (census_import.status, census_import.accepted_count, census_import.refused_count) == ("accepted", 3, 0)
-    assert (first.surname, first.birth_date, first.hire_date) == ("Surname1", date(2001, 3, 15), date(2024, 9, 1))
-    assert (first.annual_pay, first.balance, first.deferral_rate) == (Decimal(40000), Decimal(150), Decimal(0))
+    assert (census_import.status, census_import.accepted_count, census_import.refused_count) == (
+        "accepted",
+        3,
+        0,
+    )
+    assert (first.surname, first.birth_date, first.hire_date) == (
+        "Surname1",
+        date(2001, 3, 15),
+        date(2024, 9, 1),
+    )
+    assert (first.annual_pay, first.balance, first.deferral_rate) == (
+        Decimal(40000),
+        Decimal(150),
+        Decimal(0),
+    )
     assert snapshot_arrays(census_import.snapshot).ids.tolist() == ["00001", "00002", "00003"]
     assert census_import.snapshot.total_balance == sum(person.balance for person in Participant.objects.all())
     assert actions() == ["census.uploaded", "census.confirmed", "census.accepted"]
@@ -228,10 +242,18 @@ def test_impossible_census_date_is_refused(plan, administrator, as_of):
 
 
 def test_mapping_of_an_accepted_file_is_remembered_for_the_same_columns(plan, administrator):
-    rows = [{("code" if key == "annual_pay" else key): value for key, value in row.items()} for row in census_rows(3)]
+    rows = [
+        {("code" if key == "annual_pay" else key): value for key, value in row.items()}
+        for row in census_rows(3)
+    ]
     first = upload(plan, administrator, census_csv(rows))
     guessed = Mapping.from_json(first.mapping)
-    corrected = Mapping(guessed.layout, guessed.columns | {"annual_pay": "code"}, guessed.fund_balances, guessed.fund_elections)
+    corrected = Mapping(
+        guessed.layout,
+        guessed.columns | {"annual_pay": "code"},
+        guessed.fund_balances,
+        guessed.fund_elections,
+    )
     run_claimed(census_confirm(by=administrator, census_import=first, mapping=corrected).job_id)
 
     following = upload(plan, administrator, census_csv(rows[:2]))
@@ -255,6 +277,32 @@ def test_import_that_was_stopped_can_be_tried_again(plan, administrator):
         "Reading was stopped before it ended. Nothing was changed.",
     )
     assert again.status == CensusImportStatus.ACCEPTED
+
+
+def test_stored_file_that_was_altered_is_not_read(plan, administrator):
+    census_import = confirm(upload(plan, administrator, census_csv(census_rows(3))), administrator)
+    Path(census_import.file.path).write_bytes(census_csv(census_rows(2)))
+
+    run_claimed(census_import.job_id)
+
+    census_import.refresh_from_db()
+    assert (census_import.status, census_import.error) == (
+        CensusImportStatus.REFUSED,
+        "The stored file is not the one that was uploaded. Upload the census again.",
+    )
+    assert census_import.job.state == JobState.DONE
+    assert not Participant.objects.exists()
+
+
+def test_worker_that_lost_its_job_changes_nothing(plan, administrator):
+    census_import = confirm(upload(plan, administrator, census_csv(census_rows(3))), administrator)
+    job = job_claim(census_import.job_id)
+    Job.objects.update(attempt=2)  # another worker took it over after a silence
+
+    with pytest.raises(JobLost):
+        census_read(job)
+
+    assert not CensusSnapshot.objects.exists()
 
 
 def test_people_of_two_plans_stay_apart(plan, administrator):

@@ -64,9 +64,9 @@ def test_sponsor_without_a_name_is_refused():
 def test_nothing_is_recorded_when_the_transaction_fails():
     user = make_user()
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         sponsor_create(by=user, name="Meridian")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert (PlanSponsor.objects.count(), events()) == (0, [])
 
@@ -246,7 +246,9 @@ def test_membership_end_keeps_the_row_and_takes_the_role():
 
     assert ended.ended_at is not None
     assert Membership.objects.filter(sponsor=sponsor).count() == 2
-    assert list(LedgerEvent.objects.values_list("action", "reason")) == [("membership.ended", "Left the company.")]
+    assert list(LedgerEvent.objects.values_list("action", "reason")) == [
+        ("membership.ended", "Left the company.")
+    ]
 
 
 def test_last_plan_administrator_stays():
