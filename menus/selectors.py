@@ -26,13 +26,23 @@ EXPOSURE_AGES = (25, 35, 45, 55, 65)
 # ---------------------------------------------------------------- menus and versions
 def menus_of(plan: Plan) -> QuerySet[Menu]:
     """The plan's menus, oldest first, each with its `version_count`."""
-    return Menu.objects.filter(plan=plan).select_related("plan").annotate(version_count=Count("versions"))
+    return (
+        Menu.objects.filter(plan=plan)
+        .select_related("plan")
+        .annotate(version_count=Count("versions"))
+        .order_by("created_at")
+    )
 
 
 def versions_of(menu: Menu) -> QuerySet[MenuVersion]:
     """Newest first, each with its `line_count`."""
     people = ("created_by", "proposed_by", "sleeve__fund", "menu__plan", "plan", "based_on")
-    return MenuVersion.objects.filter(menu=menu).select_related(*people).annotate(line_count=Count("lines"))
+    return (
+        MenuVersion.objects.filter(menu=menu)
+        .select_related(*people)
+        .annotate(line_count=Count("lines"))
+        .order_by("-number")
+    )
 
 
 def version_in_force(menu: Menu) -> MenuVersion | None:

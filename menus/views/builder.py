@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -139,7 +140,7 @@ def _url(name: str, version: MenuVersion) -> str:
 
 def search_context(request: PlanRequest, version: MenuVersion) -> dict[str, Any]:
     """The fund search beside a draft; without a question it lists nothing."""
-    asked = request.GET if "q" in request.GET else request.POST
+    asked = request.POST if request.method == "POST" else request.GET
     form = FundFilterForm({"q": asked.get("q", ""), "asset_class": asked.get("asset_class", "")})
     wanted = form.wanted()
     if not (wanted.text or wanted.asset_class):
@@ -164,5 +165,5 @@ def changed(request: PlanRequest, version: MenuVersion, words: str = "", refusal
         messages.error(request, refusal)
     elif words:
         messages.success(request, words)
-    query = f"?q={request.POST['q']}" if request.POST.get("q") else ""
-    return redirect(f"{version.get_absolute_url()}{query}")
+    asked = {name: request.POST[name] for name in ("q", "asset_class") if request.POST.get(name)}
+    return redirect(f"{version.get_absolute_url()}{'?' + urlencode(asked) + '#add' if asked else ''}")
