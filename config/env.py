@@ -60,6 +60,17 @@ def database() -> dict[str, Any]:
     return config
 
 
+def cache() -> dict[str, Any]:
+    """The cache that login limits count in: shared by all processes, so Redis where there is one, else files."""
+    redis_url = env.str("REDIS_URL", default="")
+    if redis_url:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}
+    return {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(var_dir() / "cache"),
+    }
+
+
 def celery_broker() -> dict[str, Any]:
     """Broker settings: Redis when `REDIS_URL` is given, else files in the var folder, so that no service is needed.
 

@@ -2,7 +2,7 @@
 
 from csp.constants import NONCE, NONE, SELF
 
-from config.env import BASE_DIR, celery_broker, database, env, secret_key, var_dir
+from config.env import BASE_DIR, cache, celery_broker, database, env, secret_key, var_dir
 
 VERSION = "0.1.0"
 
@@ -80,12 +80,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Data
 DATABASES = {"default": {**database(), "ATOMIC_REQUESTS": False}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": str(VAR_DIR / "cache"),
-    }
-}
+CACHES = {"default": cache()}
 
 # People
 AUTH_USER_MODEL = "sponsors.User"
@@ -133,7 +128,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
-FILE_UPLOAD_HANDLERS = ["sponsors.uploads.MemoryUploadHandler"]  # nothing reaches the disk before it is screened
+FILE_UPLOAD_HANDLERS = [
+    "sponsors.uploads.MemoryUploadHandler"
+]  # nothing reaches the disk before it is screened
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
