@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from fiduciary.demonstration import CAST, PASSWORD
 from fiduciary.enums import DecisionStatus, ReviewStatus
@@ -69,7 +69,7 @@ def _chain(request: HttpRequest, plan: Plan, here: str) -> list[dict[str, Any]]:
         {
             "label": label,
             "icon": icon,
-            "url": reverse(name, kwargs={"plan": plan.slug}),
+            "url": _plan_url(name, plan.slug),
             "current": here.startswith(covered) and here != "audit-home",
             **states.get(label, {}),
         }
@@ -101,3 +101,10 @@ def chain_states(plan: Plan) -> dict[str, dict[str, str]]:
 def _demonstration() -> dict[str, Any]:
     logins = [{"role": person.role_label, "email": person.email} for person in CAST]
     return {"demo_logins": logins, "demo_password": PASSWORD}
+
+
+def _plan_url(name: str, plan: str) -> str:
+    try:
+        return reverse(name, kwargs={"plan": plan})
+    except NoReverseMatch:
+        return ""
