@@ -29,6 +29,9 @@ INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `flush`, which knows the 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": f"{VAR}/test.sqlite3"}
 
+# A connection kept open by the live server's thread would keep the test database from being dropped.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+
 # Argon2 is slow by design; a test that means it says so with the `settings` fixture.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT.mkdir()  # WhiteNoise warns of a folder that is not there
