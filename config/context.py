@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from fiduciary.demonstration import CAST, PASSWORD
+from fiduciary.demonstration_cast import CAST, PASSWORD
 from fiduciary.enums import DecisionStatus, ReviewStatus
 from fiduciary.models import Decision, PrudenceReview
 from menus.enums import VersionStatus

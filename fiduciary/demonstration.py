@@ -15,6 +15,16 @@ from typing import Any
 from django.utils import timezone
 from menus.services.projections import projection_request
 
+from fiduciary.demonstration_cast import (
+    ADVISER,
+    CAST,
+    CHAIR,
+    EMPLOYER,
+    MEMBER,
+    PASSWORD,
+    SECOND,
+    Person,
+)
 from fiduciary.enums import Answer, DecisionStatus, EvidenceKind, Outcome
 from fiduciary.models import Decision, Document, PrudenceReview
 from fiduciary.selectors import applicable_items
@@ -30,7 +40,7 @@ from menus.services.sleeves import SleeveTerms, sleeve_set
 from menus.services.versions import version_create, version_propose, version_record_as_found
 from sponsors.census import Mapping
 from sponsors.census.synthesize import census_table, synthesize
-from sponsors.enums import PayrollFrequency, Role, VestingKind
+from sponsors.enums import PayrollFrequency, VestingKind
 from sponsors.models import CensusImport, Job, Plan, PlanSponsor, User
 from sponsors.selectors import latest_snapshot
 from sponsors.services.census import census_confirm, census_upload
@@ -38,40 +48,10 @@ from sponsors.services.memberships import member_add
 from sponsors.services.plans import plan_create
 from sponsors.services.sponsors import sponsor_create
 
-PASSWORD = "steward-demonstration"  # noqa: S105  printed on the login page of a demonstration site only
 SPONSOR = "Harbor Point Manufacturing"
 PLAN = "Harbor Point 401(k) Plan"
 PEOPLE, SEED = 1000, 20261121
 
-
-@dataclass(frozen=True)
-class Person:
-    """One demonstration login."""
-
-    email: str
-    name: str
-    role: Role | None
-    title: str
-
-    @property
-    def role_label(self) -> str:
-        return self.role.label if self.role else "Platform administrator"
-
-
-EMPLOYER = Person(
-    "employer@harborpoint.example", "Dana Whitfield", Role.PLAN_ADMINISTRATOR, "Chief Financial Officer"
-)
-CHAIR = Person("chair@harborpoint.example", "Miriam Osei", Role.COMMITTEE_CHAIR, "Chair of the committee")
-MEMBER = Person(
-    "member1@harborpoint.example", "Tomás Reyes", Role.COMMITTEE_MEMBER, "Head of Human Resources"
-)
-SECOND = Person("member2@harborpoint.example", "Ruth Lindqvist", Role.COMMITTEE_MEMBER, "Plant controller")
-ADVISER = Person(
-    "adviser@northquay.example", "Samuel Adeyemi", Role.ADVISER, "3(21) adviser, North Quay Advisory"
-)
-AUDITOR = Person("auditor@ledgerline.example", "Grace Holloway", Role.AUDITOR, "External auditor")
-PLATFORM = Person("platform@steward.example", "Platform Administrator", None, "")
-CAST = (EMPLOYER, CHAIR, MEMBER, SECOND, ADVISER, AUDITOR, PLATFORM)
 
 Wait = Callable[[Job], None]
 

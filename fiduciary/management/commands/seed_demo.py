@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from fiduciary.demonstration import CAST, PASSWORD, build
+from fiduciary.demonstration import build
+from fiduciary.demonstration_cast import CAST, PASSWORD
 from fiduciary.models import Document
 from fiduciary.worker import wait_for, worker_beside
 
