@@ -37,7 +37,7 @@ ACTS: dict[str, Act] = {
     "menu.created": Act("Menu begun", "Began {subject}", "menu"),
     "menu_version.created": Act("Menu version begun", "Began {subject}", "menu"),
     "menu_line.added": Act("Fund added", "Added {fund} to {subject}", "plus"),
-    "menu_line.replaced": Act("Fund replaced", "Replaced a fund of {subject}", "swap"),
+    "menu_line.replaced": Act("Fund replaced", "Replaced {from} with {to} in {subject}", "swap"),
     "menu_line.removed": Act("Fund removed", "Removed {fund} from {subject}", "minus"),
     "menu_line.edited": Act("Menu line changed", "Changed the line of {fund} in {subject}", "pencil"),
     "menu_line.default_marked": Act("Default marked", "Marked the default investment of {subject}", "flag"),
