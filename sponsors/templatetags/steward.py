@@ -43,6 +43,8 @@ STATUS_MARKS = {
     "retired": Mark("archive", "neutral", "Retired"),
     "rejected": Mark("x-circle", "neutral", "Considered and rejected"),
     # jobs and exposure runs
+    "new": Mark("clock", "neutral", "Waiting to start"),
+    "uploaded": Mark("upload", "note", "Columns to be confirmed"),
     "queued": Mark("clock", "neutral", "Waiting to start"),
     "pending": Mark("clock", "neutral", "Waiting"),
     "running": Mark("running", "note", "Running"),
@@ -68,6 +70,14 @@ STATUS_MARKS = {
     "withdrawn": Mark("undo", "neutral", "Withdrawn"),
     "verified": Mark("check-circle", "done", "Verified"),
     "altered": Mark("octagon", "block", "Does not match"),
+    "awaiting_signatures": Mark("pen", "note", "Awaiting signatures"),
+    "closed": Mark("lock", "neutral", "Closed"),
+    # answers to checklist items
+    "met": Mark("check", "done", "Met"),
+    "not_met": Mark("x", "block", "Not met"),
+    "not_applicable": Mark("minus", "neutral", "Not applicable"),
+    "follow_up": Mark("flag", "caution", "Needs follow-up"),
+    "unanswered": Mark("circle", "neutral", "Unanswered"),
     # tasks
     "todo": Mark("circle", "neutral", "To do"),
     "blocked": Mark("lock", "neutral", "Cannot start yet"),
