@@ -45,13 +45,19 @@ ACTS: dict[str, Act] = {
     "sleeve.removed": Act("Sleeve removed", "Removed the digital-asset sleeve of {subject}", "minus"),
     "waiver.requested": Act("Waiver asked for", "Asked for a waiver: {subject}", "flag", "caution"),
     "waiver.approved": Act("Waiver approved", "Approved a waiver: {subject}", "flag", "caution"),
-    "menu_version.proposed": Act("Menu version proposed", "Proposed {subject} to the committee", "send", "note"),
+    "menu_version.proposed": Act(
+        "Menu version proposed", "Proposed {subject} to the committee", "send", "note"
+    ),
     "menu_version.recorded_as_found": Act(
         "Menu recorded as found", "Recorded {subject} as the menu in force when the plan joined", "archive"
     ),
-    "menu_version.adopted": Act("Menu version adopted", "{subject} took effect ({decision})", "check-circle", "done"),
+    "menu_version.adopted": Act(
+        "Menu version adopted", "{subject} took effect ({decision})", "check-circle", "done"
+    ),
     "menu_version.rejected": Act("Menu version rejected", "{subject} was closed ({decision})", "x-circle"),
-    "menu_version.retired": Act("Menu version retired", "{subject} was retired by version {succeeded_by}", "archive"),
+    "menu_version.retired": Act(
+        "Menu version retired", "{subject} was retired by version {succeeded_by}", "archive"
+    ),
     # exposure
     "projection_run.requested": Act("Exposure run asked for", "Asked for {subject}", "exposure"),
     "projection_run.finished": Act("Exposure run finished", "{subject} was finished", "exposure", "done"),
@@ -61,14 +67,22 @@ ACTS: dict[str, Act] = {
     "projection_run.replayed": Act("Exposure run replayed", "Replayed {subject}", "undo", "note"),
     # reviews and decisions
     "prudence_review.opened": Act("Review opened", "Opened {subject} of version {version}", "review", "note"),
-    "prudence_review.refreshed": Act("Review figures renewed", "Computed the figures of {subject} again", "review"),
+    "prudence_review.refreshed": Act(
+        "Review figures renewed", "Computed the figures of {subject} again", "review"
+    ),
     "review_response.given": Act("Item answered", "Answered item {item} of {subject}: {answer}", "pencil"),
     "evidence.added": Act("Evidence added", "Added evidence to item {item}: {subject}", "link"),
-    "conflict.declared": Act("Conflict declaration", "Declared on conflicts of interest in {subject}", "scales"),
+    "conflict.declared": Act(
+        "Conflict declaration", "Declared on conflicts of interest in {subject}", "scales"
+    ),
     "decision.drafted": Act("Decision drafted", "Drafted {subject}", "decision", "note"),
-    "decision.withdrawn": Act("Decision withdrawn", "Withdrew {subject} before it was signed", "undo", "caution"),
+    "decision.withdrawn": Act(
+        "Decision withdrawn", "Withdrew {subject} before it was signed", "undo", "caution"
+    ),
     "decision.signature_given": Act("Signature given", "Signed {subject} ({signature} of {of})", "pen"),
-    "decision.signed": Act("Decision signed by all", "{subject} took effect with its last signature", "pen", "done"),
+    "decision.signed": Act(
+        "Decision signed by all", "{subject} took effect with its last signature", "pen", "done"
+    ),
     "document.rendered": Act("Document made", "Made the document: {subject}", "document", "done"),
 }
 DECISION_ACTS = ("decision.drafted", "decision.signature_given", "decision.signed", "decision.withdrawn")

@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from fiduciary.acts import Act, act_of, sentence_of
+from fiduciary.enums import DecisionStatus, Outcome
 from fiduciary.models import Decision
 from sponsors.enums import Role
 from sponsors.ledger.models import LedgerEvent
@@ -66,7 +67,11 @@ def decisions_audited(user: User, wanted: DecisionFilter) -> QuerySet[Decision]:
     if wanted.person or wanted.action or wanted.since or wanted.until:
         found = found.filter(Exists(_acts_on_decision(wanted)))
     people = ("sponsor", "plan", "version__menu", "review", "drafted_by")
-    return found.select_related(*people).prefetch_related("signatures", "documents").order_by("-drafted_at", "-pk")
+    return (
+        found.select_related(*people)
+        .prefetch_related("signatures", "documents")
+        .order_by("-drafted_at", "-pk")
+    )
 
 
 def _acts_on_decision(wanted: DecisionFilter) -> QuerySet[LedgerEvent]:
@@ -77,14 +82,14 @@ def _acts_on_decision(wanted: DecisionFilter) -> QuerySet[LedgerEvent]:
     return acts_matching(on_decision, asked)
 
 
-def outcome_counts(decisions: QuerySet[Decision]) -> dict[str, int]:
-    """Outcome -> how many of the decisions; signed ones and the others apart, as "awaiting" and "withdrawn"."""
+def outcome_counts(decisions: QuerySet[Decision]) -> list[tuple[str, int]]:
+    """(outcome, how many) of the signed decisions; those awaiting signatures or withdrawn are counted as such."""
     rows = decisions.order_by().values_list("status", "outcome").annotate(number=Count("pk"))
     counts: dict[str, int] = {}
     for status, outcome, number in rows:
-        key = outcome if status == "signed" else status
-        counts[key] = counts.get(key, 0) + number
-    return counts
+        label = Outcome(outcome).label if status == DecisionStatus.SIGNED else DecisionStatus(status).label
+        counts[label] = counts.get(label, 0) + number
+    return sorted(counts.items())
 
 
 # ---------------------------------------------------------------- acts of one plan

@@ -49,7 +49,12 @@ def version_before(decision: Decision) -> MenuVersion | None:
     was_adopted = Q(status__in=[VersionStatus.ADOPTED, VersionStatus.RETIRED], closed_at__lt=day)
     still_in_force = Q(retired_at=None) | Q(retired_at__gte=day)
     others = MenuVersion.objects.filter(menu=decision.version.menu_id).exclude(pk=decision.version_id)
-    return others.filter(was_adopted & still_in_force).select_related("menu", "plan").order_by("-closed_at").first()
+    return (
+        others.filter(was_adopted & still_in_force)
+        .select_related("menu", "plan")
+        .order_by("-closed_at")
+        .first()
+    )
 
 
 # ---------------------------------------------------------------- its part of the ledger
@@ -93,7 +98,9 @@ def comparisons(decision: Decision) -> list[Comparison]:
 def _signed_content(decision: Decision) -> Comparison:
     agrees = content_hash(signing_content(decision)) == decision.content_hash
     return Comparison(
-        "Content", agrees, "Menu, answers, evidence, figures and reasons are those that were drafted for signing."
+        "Content",
+        agrees,
+        "Menu, answers, evidence, figures and reasons are those that were drafted for signing.",
     )
 
 
@@ -108,22 +115,30 @@ def _version(decision: Decision) -> Comparison:
 
 def _signatures(decision: Decision) -> Comparison:
     kept = sorted(signature.content_hash for signature in decision.signatures.all())
-    said = sorted(str(body.get("content_hash")) for body in ledger_bodies("decision.signature_given", decision))
+    said = sorted(
+        str(body.get("content_hash")) for body in ledger_bodies("decision.signature_given", decision)
+    )
     agrees = kept == said and set(kept) <= {decision.content_hash}
-    return Comparison("Signatures", agrees, "Each stands under this content, and each has its entry in the ledger.")
+    return Comparison(
+        "Signatures", agrees, "Each stands under this content, and each has its entry in the ledger."
+    )
 
 
 def _record(decision: Decision) -> Comparison:
     computed = content_hash(decision.record)
     said = [body.get("record_hash") for body in ledger_bodies("decision.signed", decision)]
     agrees = said == [computed] and computed == decision.record_hash
-    return Comparison("Record", agrees, "The record as signed has the hash that the ledger's last signature names.")
+    return Comparison(
+        "Record", agrees, "The record as signed has the hash that the ledger's last signature names."
+    )
 
 
 def evidence_comparisons(decision: Decision) -> Iterator[Comparison]:
     """Each evidence file against the hash it came with; reads every file."""
     for piece in Evidence.objects.filter(review=decision.review_id, kind="file").order_by("item_id", "pk"):
-        yield Comparison(f"Evidence: {piece.title}", _file_hash(piece) == piece.sha256, "The file is the one uploaded.")
+        yield Comparison(
+            f"Evidence: {piece.title}", _file_hash(piece) == piece.sha256, "The file is the one uploaded."
+        )
 
 
 def _file_hash(piece: Evidence) -> str:

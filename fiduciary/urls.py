@@ -1,11 +1,12 @@
 from django.urls import path
 
-from fiduciary.views import decisions, reviews
+from fiduciary.views import audit, decisions, reviews, rules
 
 app_name = "fiduciary"
 
 REVIEW = "plans/<slug:plan>/reviews/<int:review>/"
 DECISION = "plans/<slug:plan>/decisions/<int:decision>/"
+AUDIT = "plans/<slug:plan>/audit/"
 
 urlpatterns = [
     path("plans/<slug:plan>/reviews/", reviews.review_list, name="review-list"),
@@ -25,4 +26,10 @@ urlpatterns = [
     path(
         "plans/<slug:plan>/documents/<int:document>/", decisions.document_download, name="document-download"
     ),
+    path("audit/", audit.audit_home, name="audit-home"),
+    path(AUDIT, audit.audit_plan, name="audit-plan"),
+    path(AUDIT + "entries/<int:position>/", audit.audit_event, name="audit-event"),
+    path(AUDIT + "decisions/<int:decision>/", audit.audit_decision, name="audit-decision"),
+    path(AUDIT + "verify/", audit.audit_verify, name="audit-verify"),
+    path("rules/", rules.rule_list, name="rule-list"),
 ]

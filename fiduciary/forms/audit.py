@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from fiduciary.acts import DECISION_ACTS, act_of
-from fiduciary.audit import ActFilter, DecisionFilter, actions_in, acts_of, actors_in, plans_audited
+from fiduciary.audit import ActFilter, DecisionFilter, actions_in, actors_in, acts_of, plans_audited
 from fiduciary.enums import DecisionStatus, Outcome
 from fiduciary.forms.reviews import date_field
 from sponsors.ledger.models import LedgerEvent
@@ -31,7 +31,9 @@ class DecisionFilterForm(FilterForm):
     plan = forms.ChoiceField(required=False)
     person = forms.ChoiceField(label="Person who acted", required=False)
     action = forms.ChoiceField(
-        label="Kind of act", required=False, choices=[ANY, *((name, act_of(name).label) for name in DECISION_ACTS)]
+        label="Kind of act",
+        required=False,
+        choices=[ANY, *((name, act_of(name).label) for name in DECISION_ACTS)],
     )
     outcome = forms.ChoiceField(required=False, choices=[ANY, *Outcome.choices])
     status = forms.ChoiceField(label="State", required=False, choices=[ANY, *DecisionStatus.choices])
