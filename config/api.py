@@ -2,14 +2,18 @@
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.authtoken.views import obtain_auth_token
+from rest_framework.permissions import IsAuthenticated
+
+from sponsors.access import account_view
 
 app_name = "api"
 
+schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
+docs = SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="api_docs.html")
+
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
-    path("token/", obtain_auth_token, name="token"),
+    path("schema/", schema, name="schema"),
+    path("docs/", account_view(docs), name="docs"),
     path("", include("sponsors.api.urls")),
     path("", include("menus.api.urls")),
     path("", include("fiduciary.api.urls")),

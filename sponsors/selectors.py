@@ -7,9 +7,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sponsors.census import CensusSnapshotArrays, read_snapshot
+from sponsors.enums import EmploymentStatus
 from sponsors.models import CensusImport, CensusSnapshot, Membership, Participant, Plan, PlanSponsor
 
 SMALLEST_CELL = 10  # fewer people than this are not counted in public: somebody would recognise them
@@ -39,6 +40,14 @@ class FundHolding:
     fund_key: str
     people: int | None
     balance: Decimal | None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one person holds in one fund, by the fund key of the census file."""
+
+    fund_key: str
+    dollars: Decimal
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,30 @@ def snapshot_arrays(snapshot: CensusSnapshot) -> CensusSnapshotArrays:
 def participants_of(plan: Plan) -> QuerySet[Participant]:
     """Everybody a census of the plan ever named, by pseudonym."""
     return Participant.objects.filter(plan=plan).select_related("snapshot").order_by("pseudonym")
+
+
+def people_matching(
+    people: QuerySet[Participant], wanted: str, status: str, *, shows_names: bool
+) -> QuerySet[Participant]:
+    """Those whose pseudonym holds the text, or whose name or own id does, for who may see these."""
+    if status in EmploymentStatus.values:
+        people = people.filter(status=status)
+    if not wanted:
+        return people
+    found = Q(pseudonym__icontains=wanted)
+    if shows_names:
+        found |= Q(surname__icontains=wanted) | Q(given_name__icontains=wanted) | Q(participant_id=wanted)
+    return people.filter(found)
+
+
+def holdings_of(person: Participant) -> list[Holding]:
+    """What the person holds, the largest first, from the snapshot that last described them."""
+    people = snapshot_arrays(person.snapshot)
+    place = int(people.ids.searchsorted(person.participant_id))
+    span = slice(int(people.holding_indptr[place]), int(people.holding_indptr[place + 1]))
+    pairs = zip(people.holding_funds[span], people.holding_cents[span], strict=True)
+    held = [Holding(str(people.fund_keys[fund]), _dollars(int(cents))) for fund, cents in pairs]
+    return sorted(held, key=lambda holding: -holding.dollars)
 
 
 def imports_of(plan: Plan) -> QuerySet[CensusImport]:
