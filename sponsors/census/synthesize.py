@@ -35,7 +35,7 @@ SERIES: dict[str, dict[int, str]] = {
         2070: "VSVNX",
     }
 }
-CORE = {"us_large": "VFIAX", "international": "VTIAX", "us_small": "VSMAX", "bond": "VBTLX"}
+CORE = {"us_large": "FXAIX", "international": "FSPSX", "us_small": "VEXAX", "bond": "FXNAX"}
 EQUITY_ROLES = ("us_large", "international", "us_small")
 
 

@@ -166,7 +166,7 @@ def test_command_takes_other_tickers(tmp_path: Path) -> None:
         ),
         (
             {"core": {"gold": "AAAAX"}},
-            "--core has no gold. Write it as us_large=VFIAX,international=VTIAX,us_small=VSMAX,bond=VBTLX.",
+            "--core has no gold. Write it as us_large=FXAIX,international=FSPSX,us_small=VEXAX,bond=FXNAX.",
         ),
         ({"participants": 0}, "A census needs at least one participant."),
     ],
