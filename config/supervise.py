@@ -102,6 +102,7 @@ def prepare() -> str:
     static_collect()
     logins = io.StringIO()
     if settings.DEMO:
+        print("Looking after the demo data (the first time takes a while) ...", flush=True)
         call_command("seed_demo", stdout=logins)
     connections.close_all()
     return logins.getvalue()
