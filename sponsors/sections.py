@@ -3,12 +3,12 @@
 from django.urls import reverse
 
 from sponsors import today
-from sponsors.models import Plan
+from sponsors.models import Plan, User
 from sponsors.permissions import Permission as P
 from sponsors.selectors import latest_snapshot
 
 
-def plan_section(plan: Plan, permissions: frozenset[P]) -> today.Section:
+def plan_section(plan: Plan, permissions: frozenset[P], reader: User) -> today.Section:
     missing = [words for words, value in _needed_facts(plan) if not value]
     return today.Section(
         title="Plan",
@@ -28,7 +28,7 @@ def _needed_facts(plan: Plan) -> list[tuple[str, str]]:
     return [("the recordkeeper", plan.recordkeeper), ("the named fiduciary", plan.named_fiduciary)]
 
 
-def census_section(plan: Plan, permissions: frozenset[P]) -> today.Section | None:
+def census_section(plan: Plan, permissions: frozenset[P], reader: User) -> today.Section | None:
     if P.CENSUS_VIEW not in permissions:
         return None
     snapshot = latest_snapshot(plan)

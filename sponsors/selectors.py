@@ -164,7 +164,7 @@ def summary_of(snapshot: CensusSnapshot) -> CensusSummary:
 def _labels(bounds: Sequence[int], sign: str) -> list[str]:
     """Whole years read "25 to 34", dollars "$30,000 to $49,999"."""
     between = [f"{sign}{low:,} to {sign}{high - 1:,}" for low, high in pairwise(bounds)]
-    return [f"Under {sign}{bounds[1]:,}", *between[1:], f"{sign}{bounds[-1]:,} and more"]
+    return [f"Under {sign}{bounds[1]:,}", *between[1:], f"{sign}{bounds[-1]:,} and over"]
 
 
 def _bands(

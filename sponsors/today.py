@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sponsors.models import Plan
+from sponsors.models import Plan, User
 from sponsors.permissions import Permission
 
 DONE = "done"
@@ -29,7 +29,7 @@ class Section:
     step: str = ""
 
 
-Provider = Callable[[Plan, frozenset[Permission]], Section | None]
+Provider = Callable[[Plan, frozenset[Permission], User], Section | None]
 _providers: dict[Provider, int] = {}
 
 
@@ -38,8 +38,10 @@ def register(order: int, provider: Provider) -> None:
     _providers[provider] = order
 
 
-def sections(plan: Plan, permissions: frozenset[Permission]) -> list[Section]:
-    found = (provider(plan, permissions) for provider in sorted(_providers, key=_providers.__getitem__))
+def sections(plan: Plan, permissions: frozenset[Permission], reader: User) -> list[Section]:
+    found = (
+        provider(plan, permissions, reader) for provider in sorted(_providers, key=_providers.__getitem__)
+    )
     return [section for section in found if section is not None]
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("plans/<slug:plan>/another/", plans.plan_another, name="plan-create"),
     path("plans/<slug:plan>/members/", members.member_list, name="member-list"),
     path("plans/<slug:plan>/members/add/", members.member_new, name="member-add"),
+    path("plans/<slug:plan>/members/<int:member>/link/", members.member_invite, name="member-invite"),
     path("plans/<slug:plan>/members/<int:member>/end/", members.member_leave, name="member-end"),
     path("plans/<slug:plan>/people/", census.census_detail, name="census-detail"),
     path("plans/<slug:plan>/people/upload/", census.census_new, name="census-upload"),

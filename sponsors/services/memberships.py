@@ -38,6 +38,26 @@ def member_add(
 
 
 @transaction.atomic
+def invitation_renew(*, by: User, membership: Membership) -> Membership:
+    """Put on record that somebody gets another link to choose a password. Refuses once they have one."""
+    if membership.user.has_usable_password():
+        raise Refusal(
+            f"{membership.user} has chosen a password, so nobody else is given a way into the account. They can use "
+            "“Forgot your password?” on the log-in page.",
+            code="has_password",
+            conflict=True,
+        )
+    record(
+        "membership.invited",
+        by=by,
+        sponsor=membership.sponsor,
+        subject=membership,
+        body={"user_id": membership.user_id, "role": membership.role},
+    )
+    return membership
+
+
+@transaction.atomic
 def membership_end(*, by: User, membership: Membership, reason: str = "") -> Membership:
     """End a role. What the person did before stays theirs. A sponsor keeps at least one plan administrator."""
     PlanSponsor.objects.select_for_update().get(

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
 from sponsors.access import PlanRequest, plan_view
 from sponsors.errors import Refusal
@@ -13,7 +14,7 @@ from sponsors.permissions import Permission as P
 from sponsors.roles import ROLE_SENTENCES
 from sponsors.selectors import former_members_of, members_of
 from sponsors.services.invitations import invitation_send
-from sponsors.services.memberships import member_add, membership_end
+from sponsors.services.memberships import invitation_renew, member_add, membership_end
 
 
 @plan_view(P.PLAN_VIEW)
@@ -41,11 +42,33 @@ def member_new(request: PlanRequest) -> HttpResponse:
         else:
             link = invitation_send(request, membership.user)
             if link:
-                context = {"plan": request.plan, "membership_added": membership, "link": link}
-                return render(request, "sponsors/member_invited.html", context)
+                return _hand_over(request, membership, link, is_new=True)
             messages.success(request, f"{membership.user} now is {membership.get_role_display().lower()}.")
             return redirect("sponsors:member-list", plan=request.plan.slug)
     return render(request, "sponsors/member_add.html", {"plan": request.plan, "form": form})
+
+
+def _hand_over(request: PlanRequest, membership: Membership, link: str, *, is_new: bool) -> HttpResponse:
+    """The only page that ever shows the link."""
+    context = {"plan": request.plan, "invited": membership, "link": link, "is_new": is_new}
+    return render(request, "sponsors/member_invited.html", context)
+
+
+@require_POST
+@plan_view(P.MEMBERS_EDIT)
+def member_invite(request: PlanRequest, member: int) -> HttpResponse:
+    """Another link for somebody who has not chosen a password yet."""
+    membership = get_object_or_404(members_of(request.plan.sponsor), pk=member)
+    try:
+        invitation_renew(by=request.user, membership=membership)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("sponsors:member-list", plan=request.plan.slug)
+    link = invitation_send(request, membership.user)
+    if link:
+        return _hand_over(request, membership, link, is_new=False)
+    messages.success(request, f"A new link is on its way to {membership.user.email}.")
+    return redirect("sponsors:member-list", plan=request.plan.slug)
 
 
 @plan_view(P.MEMBERS_EDIT)

@@ -48,7 +48,7 @@ def _employer_begin(request: HttpRequest, form: EmployerForm) -> Plan | None:
 @plan_view(P.PLAN_VIEW)
 def plan_today(request: PlanRequest) -> HttpResponse:
     """What is in force, what waits, and what to do next."""
-    sections = today.sections(request.plan, request.permissions)
+    sections = today.sections(request.plan, request.permissions, request.user)
     context = {"plan": request.plan, "sections": sections, "steps": today.first_steps(sections)}
     return render(request, "sponsors/plan_today.html", context)
 

@@ -25,7 +25,7 @@ def make_sponsor(name: str = "Meridian Tool Company", **fields: Any) -> PlanSpon
     return PlanSponsor.objects.create(name=name, **{"slug": f"sponsor-{next(_numbers)}", **fields})
 
 
-def make_user(full_name: str = "Pat Quinn", *, password: str = PASSWORD, **fields: Any) -> User:
+def make_user(full_name: str = "Pat Quinn", *, password: str | None = PASSWORD, **fields: Any) -> User:
     fields.setdefault("email", f"person-{next(_numbers)}@example.com")
     return User.objects.create_user(password=password, full_name=full_name, **fields)
 

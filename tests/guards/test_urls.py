@@ -14,9 +14,6 @@ PUBLIC = {
     "config.views.healthz": "a load balancer asks whether the process answers",
     "config.views.readyz": "a load balancer asks whether the database answers",
     "config.views.styleguide": "components with invented content; shows nobody's data",
-    "rest_framework.authtoken.views.ObtainAuthToken": "gives a token for an address and a password",
-    "drf_spectacular.views.SpectacularAPIView": "describes the API; shows nobody's data",
-    "drf_spectacular.views.SpectacularSwaggerSplitView": "reads the description aloud; shows nobody's data",
 }
 # Pages of allauth: logging in and out, one's own password and addresses. It guards the ones that need an account.
 ALLAUTH = "allauth.account.views"
@@ -40,17 +37,16 @@ def view_name(view: Any) -> str:
 
 def why_unguarded(view: Any) -> str:
     """Why nobody can tell who may open the view; empty when it is guarded."""
-    name = view_name(view)
-    if name.startswith(ALLAUTH) or name in PUBLIC:
+    name, mark = view_name(view), getattr(view, "required_permission", None)
+    if name.startswith(ALLAUTH) or name in PUBLIC or mark in MARKS:
         return ""
-    api_class = getattr(view, "cls", None)
-    if api_class is not None:
-        allowed = [permission for permission in api_class.permission_classes if permission is not AllowAny]
-        return "" if allowed else "an API view that anybody may call"
-    mark = getattr(view, "required_permission", None)
     if mark == "public":
         return "public, but not on the list with a reason"
-    return "" if mark in MARKS else "not marked with who may open it"
+    permissions = getattr(getattr(view, "cls", None), "permission_classes", None)
+    if permissions is None:
+        return "not marked with who may open it"
+    is_asked = any(permission is not AllowAny for permission in permissions)
+    return "" if is_asked else "an API view that anybody may call"
 
 
 def test_every_address_says_who_may_open_it():

@@ -74,7 +74,7 @@ def test_whole_import_by_the_pages(client, plan):
     assert "12 people were accepted; no row was refused." in result.content.decode()
     assert Participant.objects.filter(plan=plan).count() == 12
     people = client.get(url("census-detail", plan)).content.decode()
-    assert "for 12 people, 12 of them employed" in people
+    assert "for 12 people, all of them employed" in people
 
 
 def test_upload_only_screens_and_asks_about_columns(client, plan):
@@ -273,5 +273,5 @@ def test_person_page_adds_up(plan, client):
 
     page = client.get(url("participant-detail", plan, pseudonym=person.pseudonym))
 
-    assert sum(held["dollars"] for held in page.context["holdings"]) == float(person.balance)
-    assert [held["fund_key"] for held in page.context["holdings"]] == ["VFFVX", "VFIAX", "VBTLX"]
+    assert sum(held.dollars for held in page.context["holdings"]) == person.balance
+    assert [held.fund_key for held in page.context["holdings"]] == ["VFFVX", "VFIAX", "VBTLX"]

@@ -276,6 +276,31 @@ def test_new_member_is_mailed_the_link_where_mail_is_sent(plan, mailoutbox):
     assert "/account/password/reset/key/" in mailoutbox[0].body
 
 
+def test_lost_link_is_replaced_and_that_is_recorded(plan, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    administrator = make_member(plan)
+    newcomer = make_member(plan, Role.COUNSEL, user=make_user("Sam Rivers", password=None))
+    address = url("member-invite", plan, member=newcomer.memberships.get().pk)
+
+    page = client_of(administrator).post(address).content.decode()
+
+    link = re.search(r'value="(http[^"]+)"', page)[1]
+    assert Client().get(link, follow=True).context["form"].fields.keys() == {"password1", "password2"}
+    assert list(LedgerEvent.objects.values_list("action", flat=True)) == ["membership.invited"]
+
+
+def test_no_new_link_for_somebody_with_a_password(plan, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    member = make_member(plan, Role.COUNSEL)
+    address = url("member-invite", plan, member=member.memberships.get().pk)
+
+    page = client_of(make_member(plan)).post(address, follow=True).content.decode()
+
+    assert "has chosen a password" in page
+    assert "/account/password/reset/key/" not in page
+    assert not LedgerEvent.objects.exists()
+
+
 def test_nobody_is_given_a_way_into_an_account_that_has_a_password(plan, settings, mailoutbox):
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     known = make_user(email="kim@example.com", full_name="Kim Ode")
