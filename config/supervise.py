@@ -40,6 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("STEWARD_DEMO", "1")
     os.environ.setdefault("SITE_URL", f"http://{HOST}:{arguments.port}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever prepare has started ends in order
     try:
         if not arguments.setup:
             port_check(arguments.port)
@@ -94,16 +95,23 @@ def prepare() -> str:
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connections
+    from django.core.management import CommandError, call_command
+    from django.db import OperationalError, connections
 
-    print("Preparing the database ...", flush=True)
-    call_command("migrate", interactive=False, verbosity=0)
-    static_collect()
     logins = io.StringIO()
-    if settings.DEMO:
-        print("Looking after the demo data (the first time takes a while) ...", flush=True)
-        call_command("seed_demo", stdout=logins)
+    try:
+        print("Preparing the database ...", flush=True)
+        call_command("migrate", interactive=False, verbosity=0)
+        static_collect()
+        if settings.DEMO:
+            print("Looking after the demo data (the first time takes a while) ...", flush=True)
+            call_command("seed_demo", stdout=logins)
+    except OperationalError as error:
+        raise StartError(
+            f"The database cannot be used: {error}\nLook at DATABASE_URL, then run this again."
+        ) from None
+    except CommandError as error:
+        raise StartError(f"Steward could not be prepared: {error}") from None
     connections.close_all()
     return logins.getvalue()
 
