@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class MenusConfig(AppConfig):
     name = "menus"
+
+    def ready(self) -> None:
+        from menus import tasks  # models are ready only now
+
+        tasks.register_jobs()

@@ -30,6 +30,10 @@ class ProjectionRun(PlanOwned):
     )
     result = models.JSONField(null=True, blank=True)
     result_hash = models.CharField(max_length=64, blank=True)
+    replay_job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    last_replay = models.JSONField(
+        null=True, blank=True, help_text="Outcome of the last replay; the ledger keeps them all."
+    )
     seconds_of_work = models.FloatField(null=True, blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
