@@ -1,29 +1,16 @@
-"""The exposure engine: what a plan's own people would hold and what could happen to it, with and without a sleeve.
+"""The exposure engine: what a plan's own people would hold and what could happen to it, with and without a
+sleeve.
 
-Pure NumPy: no Django, no files, no clock, no global random state. `docs/engine.md` is the specification. `results.py`
-(tidy frames) imports pandas and is therefore not imported here.
+Pure NumPy: no Django, no files, no clock, no global random state. `docs/engine.md` is the specification.
+`results.py` (tidy frames) imports pandas and is therefore not imported here.
 """
 
 from .chunk import MergeError, ProjectionChunk, merge
 from .factors import Prepared, prepare
-from .inputs import (
-    DIGITAL_ASSETS,
-    Behaviour,
-    CryptoLine,
-    FundRebalancing,
-    InputError,
-    Limits,
-    LineRebalancing,
-    Market,
-    Menu,
-    Mixture,
-    People,
-    PlanTerms,
-    Scenario,
-    Sleeve,
-    TargetDateSleeve,
-)
+from .inputs import DIGITAL_ASSETS, Behaviour, Limits, Market, Mixture, People, PlanTerms, Scenario
+from .menu import CryptoLine, FundRebalancing, LineRebalancing, Menu, Sleeve, TargetDateSleeve
 from .runs import ENGINE_VERSION, project
+from .validation import InputError
 
 __all__ = [
     "DIGITAL_ASSETS",

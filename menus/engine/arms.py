@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .inputs import Scenario, Sleeve, TargetDateSleeve
+from .inputs import Scenario
+from .menu import Sleeve, TargetDateSleeve
 
 BASE, OWN = "base", "own"
 
@@ -13,8 +14,9 @@ BASE, OWN = "base", "own"
 class Arm:
     """One way of running the plan. `weight` is the rung's weight, None for the sponsor's own sleeve.
 
-    `take_up_weight`: what takers put into a crypto line, never above the cap at election. `rule_cap`: the cap that a crypto
-    line's rules work with; a rung above the sponsor's cap works with its own weight, or the rung would mean nothing.
+    `take_up_weight`: what takers put into a crypto line, never above the cap at election. `rule_cap`: the cap
+    that a crypto line's rules work with; a rung above the sponsor's cap works with its own weight, or the
+    rung would mean nothing.
     """
 
     name: str
@@ -25,7 +27,8 @@ class Arm:
 
 
 def arms_of(scenario: Scenario) -> tuple[Arm, ...]:
-    """Base, the sponsor's own, then a rung for every ladder weight above zero (weight zero is the base itself)."""
+    """Base, the sponsor's own, then a rung for every ladder weight above zero (weight zero is the base
+    itself)."""
     cap, taken = scenario.sleeve.cap, scenario.behaviour.take_up_weight
     base = Arm(BASE, 0.0, Sleeve(cap=cap), 0.0, cap)
     own = Arm(OWN, None, scenario.sleeve, min(taken, cap), cap)
@@ -33,7 +36,8 @@ def arms_of(scenario: Scenario) -> tuple[Arm, ...]:
 
 
 def rung(scenario: Scenario, weight: float) -> Arm:
-    """The sponsor's doors at one flat weight; a menu without a sleeve gets a target-date sleeve rebalanced every year."""
+    """The sponsor's doors at one flat weight; a menu without a sleeve gets a target-date sleeve rebalanced
+    every year."""
     sleeve, flat = scenario.sleeve, np.full(scenario.menu.n_ages, weight)
     inside = sleeve.target_date
     if sleeve.kind == "none":

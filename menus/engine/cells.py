@@ -45,24 +45,37 @@ def band(values: np.ndarray, bands: tuple[tuple[int, str], ...]) -> np.ndarray:
 
 
 def hidden_cells(counts: np.ndarray) -> np.ndarray:
-    """Cells (n_ages, n_pays, bool) that must not be shown: 1 to 9 people, and, because totals of rows and columns are shown,
-    the next smallest cell of any row or column in which a single cell is hidden."""
+    """Cells (n_ages, n_pays, bool) that must not be shown: those of 1 to 9 people and, because totals of rows and columns are
+    shown, a second cell in any row or column in which a single one is hidden: it could be worked out from the total.
+
+    The second cell is the smallest, first among those whose own column or row hides something already.
+    """
     hidden = (counts > 0) & (counts < SMALLEST_CELL)
-    changed = True
-    while changed:
-        changed = False
-        for lines, shown in ((counts, hidden), (counts.T, hidden.T)):
-            for people, mask in zip(lines, shown, strict=True):
-                others = np.flatnonzero((people > 0) & ~mask)
-                if mask.sum() == 1 and len(others):
-                    mask[others[np.argmin(people[others])]] = changed = True
+    while (again := _give_away(counts, hidden)) is not None:
+        hidden[again] = True
     return hidden
 
 
-def cell_frame(participants: pd.DataFrame) -> pd.DataFrame:
-    """One row per age band and pay band, each with its totals ("all"). A suppressed row keeps neither its count nor figures.
+def _give_away(counts: np.ndarray, hidden: np.ndarray) -> tuple[int, int] | None:
+    """The next cell to hide beside a lonely hidden one; None when nothing can be worked out any more."""
+    for axis in (1, 0):
+        lonely = hidden.sum(axis=axis, keepdims=True) == 1
+        candidates = lonely & (counts > 0) & ~hidden
+        if candidates.any():
+            crossed = np.broadcast_to(hidden.any(axis=1 - axis, keepdims=True), counts.shape)
+            row, column = min(
+                np.argwhere(candidates).tolist(), key=lambda at: (not crossed[*at], counts[*at])
+            )
+            return row, column
+    return None
 
-    Means and medians are over the participants of the cell, of figures that are themselves quantiles over paths.
+
+def cell_frame(participants: pd.DataFrame) -> pd.DataFrame:
+    """One row per age band and pay band, each with its totals ("all"). A suppressed row keeps neither its
+    count nor figures.
+
+    Means and medians are over the participants of the cell, of figures that are themselves quantiles over
+    paths.
     """
     ages, pays = [label for _, label in AGE_BANDS], [label for _, label in PAY_BANDS]
     counts = pd.crosstab(participants["age_band"], participants["pay_band"])

@@ -8,12 +8,11 @@ import numpy as np
 from .arms import OWN, Arm
 from .chunk import ProjectionChunk
 from .contributions import contributions, horizons
-from .exposure import exposures, holdings, opening_weights, takers
+from .exposure import all_holdings, exposures, holdings, opening_weights, takers
 from .factors import Prepared, growth_and_annuity, sleeved_levels
 from .inputs import People
 from .projection import AccountPaths, account_paths
 from .returns import generator, year_levels
-from .runs import project
 
 SAMPLE = 5
 
@@ -59,22 +58,23 @@ def weights_sum_to_one(prepared: Prepared) -> Check:
 
 def exposures_sum_to_balances(prepared: Prepared, people: People) -> Check:
     """Dollars by asset class against balances, relative to the largest balance."""
-    balances = people.balances.sum(axis=1)
-    gap = np.abs(exposures(prepared, own_arm(prepared), people).sum(axis=1) - balances).max()
+    arm, balances = own_arm(prepared), people.balances.sum(axis=1)
+    gap = np.abs(exposures(prepared, arm, all_holdings(prepared, arm, people)).sum(axis=1) - balances).max()
     sentence = "Each participant's asset classes add up to the account balance."
     return Check("exposures", sentence, float(gap / max(balances.max(), 1)), 1e-6)
 
 
 def plan_opens_with_its_balances(people: People, whole: ProjectionChunk) -> Check:
-    """Dollars on day one in the result against the people's balances; half a cent a participant may be rounding."""
+    """Dollars on day one in the result against the people's balances; half a cent a participant may be
+    rounding."""
     gap = abs(whole.rows["balance_today"].sum() / 100 - people.balances.sum())
     sentence = "The plan's money on day one is the sum of its participants' balances."
     return Check("opening", sentence, float(gap), 0.005 * len(people) + 1e-6)
 
 
 def roll_forward_closes(prepared: Prepared, sample: People) -> Check:
-    """Year by year and path by path, relative: closing is opening times growth plus new money times annuity, and the next year
-    opens with what the last one closed with, whatever was sold or rebalanced in between."""
+    """Year by year and path by path, relative: closing is opening times growth plus new money times annuity,
+    and the next year opens with what the last one closed with, whatever was sold or rebalanced in between."""
     scenario, arm = prepared.scenario, own_arm(prepared)
     paid = contributions(sample, scenario.plan, scenario.behaviour, scenario.n_years)
     taking, years = takers(prepared, sample), horizons(sample, scenario.behaviour)
@@ -88,8 +88,9 @@ def roll_forward_closes(prepared: Prepared, sample: People) -> Check:
 
 
 def _roll_forward_gap(paths: AccountPaths) -> float:
-    opened = np.sum([line[1:] for line in paths.opening], axis=0, dtype=np.float64)
-    gap = _relative(opened, np.sum([line[:-1] for line in paths.closing], axis=0, dtype=np.float64))
+    opened = np.asarray(np.sum([line[1:] for line in paths.opening], axis=0, dtype=np.float64))
+    closed = np.asarray(np.sum([line[:-1] for line in paths.closing], axis=0, dtype=np.float64))
+    gap = _relative(opened, closed)
     if paths.ruled:  # new money differs by path there
         return gap
     for fund, start, end, bought in zip(
@@ -106,7 +107,8 @@ def _relative(left: np.ndarray, right: np.ndarray) -> float:
 
 
 def zero_sleeve_changes_nothing(prepared: Prepared) -> Check:
-    """The first year of the first fund, mixed with a sleeve of weight zero, against the fund itself: equal to the bit."""
+    """The first year of the first fund, mixed with a sleeve of weight zero, against the fund itself: equal to
+    the bit."""
     scenario = prepared.scenario
     rng = generator(scenario.seed, scenario.market.digest, 1)
     assets = year_levels(prepared.parameters, rng, scenario.n_paths)
@@ -120,7 +122,8 @@ def zero_sleeve_changes_nothing(prepared: Prepared) -> Check:
 
 
 def doubled_money_doubles_dollars(prepared: Prepared, sample: People) -> Check:
-    """Twice the balances and twice the contributions of one year give twice the dollars on every path, relative."""
+    """Twice the balances and twice the contributions of one year give twice the dollars on every path,
+    relative."""
     arm, taking = own_arm(prepared), takers(prepared, sample)
     doubled = replace(sample, balances=sample.balances * 2)
     worst = 0.0
@@ -136,7 +139,8 @@ def doubled_money_doubles_dollars(prepared: Prepared, sample: People) -> Check:
 
 
 def quantiles_are_ordered(whole: ProjectionChunk) -> Check:
-    """Number of places where a lower percentile lies above a higher one, or the shortfall above the 5th percentile."""
+    """Number of places where a lower percentile lies above a higher one, or the shortfall above the 5th
+    percentile."""
     rows = whole.rows
     steps = [np.diff(rows[name], axis=-1) < 0 for name in ("balance", "digital", "share")]
     wrong = sum(int(step.sum()) for step in steps) + int((rows["shortfall"] > rows["balance"][..., 0]).sum())

@@ -1,7 +1,8 @@
 """Partial results that merge exactly: one row per participant, whole-number sums over participants.
 
-Rows are kept as they are and sorted by key; sums are int64 (cents, counts), so addition has no rounding and no order. Whatever
-the chunking, the order of merging, the number of workers or the kills in between, the merged bytes are the same.
+Rows are kept as they are and sorted by key; sums are int64 (cents, counts), so addition has no rounding and
+no order. Whatever the chunking, the order of merging, the number of workers or the kills in between, the
+merged bytes are the same.
 """
 
 import hashlib
@@ -27,9 +28,9 @@ class MergeError(ValueError):
 class ProjectionChunk:
     """The projection of some participants.
 
-    `manifest`: what was computed (engine version, scenario digest, seed, paths, arms, years...), equal in all chunks of a run.
-    `rows`: arrays whose first axis is the participant, sorted by `rows["key"]`.
-    `sums`: int64 arrays that add over participants.
+    `manifest`: what was computed (engine version, scenario digest, seed, paths, arms, years...), equal in all
+    chunks of a run. `rows`: arrays whose first axis is the participant, sorted by `rows["key"]`. `sums`:
+    int64 arrays that add over participants.
     """
 
     manifest: dict[str, Any]
@@ -81,7 +82,8 @@ def _npy(array: NDArray[Any]) -> bytes:
 
 
 def merge(chunks: Iterable[ProjectionChunk]) -> ProjectionChunk:
-    """One chunk of all participants. Raises `MergeError` when runs are mixed or a participant is there twice."""
+    """One chunk of all participants. Raises `MergeError` when runs are mixed or a participant is there
+    twice."""
     parts = list(chunks)
     if not parts:
         raise MergeError("There is nothing to merge.")

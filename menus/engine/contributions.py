@@ -1,10 +1,12 @@
-"""Deferral and match by participant and projected year, inside the statutory limits of the year and the age."""
+"""Deferral and match by participant and projected year, inside the statutory limits of the year and the
+age."""
 
 from dataclasses import fields
 
 import numpy as np
 
-from .inputs import Behaviour, Floats, Integers, Limits, People, PlanTerms
+from .inputs import Behaviour, Limits, People, PlanTerms
+from .validation import Floats, Integers
 
 # Later limits move in these steps: IRC 402(g)(4), 414(v)(2)(C), 415(d)(4)(B), 401(a)(17)(B).
 STEPS = Limits(500, 500, 500, 1_000, 5_000)
@@ -13,8 +15,8 @@ HIGHER_CATCH_UP_AGES = (60, 63)
 
 
 def limits_in(plan: PlanTerms, behaviour: Behaviour, calendar_year: int) -> Limits:
-    """The limits of a calendar year: as published, else the last published ones grown at the assumed rate, each rounded down
-    to its statutory step and never below the last published figure."""
+    """The limits of a calendar year: as published, else the last published ones grown at the assumed rate,
+    each rounded down to its statutory step and never below the last published figure."""
     last = max(year for year in plan.limits if year <= calendar_year)
     growth = (1 + behaviour.limit_growth_rate) ** (calendar_year - last)
     published = plan.limits[last]
@@ -47,9 +49,9 @@ def year_contributions(
 ) -> tuple[Floats, Floats]:
     """Deferral and match in dollars (n), (n) of projected year `year` (1 is the first).
 
-    Pay grows by the raise from the second year on. The deferral stops at 402(g) plus the catch-up; the match is worked out over
-    the whole year on pay up to 401(a)(17); deferral without catch-up and match together stop at 415(c) (or at pay), and it is the
-    match that gives way.
+    Pay grows by the raise from the second year on. The deferral stops at 402(g) plus the catch-up; the match
+    is worked out over the whole year on pay up to 401(a)(17); deferral without catch-up and match together
+    stop at 415(c) (or at pay), and it is the match that gives way.
     """
     limits = limits_in(plan, behaviour, plan.start_year + year - 1)
     pay = people.annual_pay * (1 + behaviour.raise_rate) ** (year - 1)

@@ -6,8 +6,9 @@ import numpy as np
 
 from .arms import Arm
 from .factors import CRYPTO_LINE, Prepared, Track
-from .glide_path import age_index, line_weights, path_age, sleeve_lines, with_sleeve
-from .inputs import Floats, Integers, People, require
+from .glide_path import age_index, line_weights, path_age, with_sleeve
+from .inputs import People
+from .validation import Floats, Integers, require
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 DROPS = (0.5, 0.8)
@@ -15,7 +16,8 @@ DROPS = (0.5, 0.8)
 
 @dataclass(frozen=True)
 class Holding:
-    """One line of one participant in one arm: dollars on day one and the share of new money that goes there."""
+    """One line of one participant in one arm: dollars on day one and the share of new money that goes
+    there."""
 
     track: Track
     opening: float
@@ -23,7 +25,8 @@ class Holding:
 
 
 def uniform_by_key(keys: Integers, seed: int) -> Floats:
-    """A number in [0, 1) for each key (n): splitmix64 of key and seed, so it depends on nobody else in the plan."""
+    """A number in [0, 1) for each key (n): splitmix64 of key and seed, so it depends on nobody else in the
+    plan."""
     with np.errstate(over="ignore"):
         mixed = keys.astype(np.uint64) * GOLDEN + np.uint64(seed)
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
@@ -32,29 +35,32 @@ def uniform_by_key(keys: Integers, seed: int) -> Floats:
 
 
 def takers(prepared: Prepared, people: People) -> np.ndarray:
-    """Who takes up the crypto line (n, bool): drawn by key, so the same people in every arm and every chunk."""
+    """Who takes up the crypto line (n, bool): drawn by key, so the same people in every arm and every
+    chunk."""
     if prepared.scenario.sleeve.crypto_line is None:
         return np.zeros(len(people), dtype=bool)
     return uniform_by_key(people.keys, prepared.scenario.seed) < prepared.scenario.behaviour.take_up_rate
 
 
 def holdings(prepared: Prepared, arm: Arm, people: People, row: int, takes_up: bool) -> tuple[Holding, ...]:
-    """A participant's lines in an arm. A taker moves `take_up_weight` of new money, and of the balance if so assumed, out of
-    all other lines pro rata into the crypto line, which comes last."""
+    """A participant's lines in an arm. A taker moves `take_up_weight` of new money, and of the balance if so
+    assumed, out of all other lines pro rata into the crypto line, which comes last."""
     balances, elections, age = people.balances[row], people.elections[row], int(people.ages[row])
     weight = arm.take_up_weight if takes_up and arm.sleeve.crypto_line is not None else 0.0
     moved = weight if prepared.scenario.behaviour.take_up_moves_balance else 0.0
-    held = tuple(
-        Holding(
-            prepared.track(line, age),
-            float(balances[line]) * (1 - moved),
-            float(elections[line]) * (1 - weight),
-        )
-        for line in np.flatnonzero((balances > 0) | (elections > 0)).tolist()
-    )
+    lines = np.flatnonzero((balances > 0) | (elections > 0)).tolist()
+    kept, directed = (balances[lines] * (1 - moved)).tolist(), (elections[lines] * (1 - weight)).tolist()
+    tracks = [prepared.track(line, age) for line in lines]
+    held = tuple(Holding(*item) for item in zip(tracks, kept, directed, strict=True))
     if not weight:
         return held
     return (*held, Holding((CRYPTO_LINE, 0), float(balances.sum()) * moved, weight))
+
+
+def all_holdings(prepared: Prepared, arm: Arm, people: People) -> list[tuple[Holding, ...]]:
+    """Everyone's lines in an arm, in the order of the people."""
+    taking = takers(prepared, people).tolist()
+    return [holdings(prepared, arm, people, row, taking[row]) for row in range(len(people))]
 
 
 def opening_weights(prepared: Prepared, arm: Arm, track: Track) -> Floats:
@@ -64,31 +70,31 @@ def opening_weights(prepared: Prepared, arm: Arm, track: Track) -> Floats:
     if line == CRYPTO_LINE:
         return with_sleeve(np.zeros(len(scenario.market.assets)), 1.0, digital)
     weights, inside = line_weights(scenario, line, target_year, 1), arm.sleeve.target_date
-    if inside is None or line not in sleeve_lines(scenario):
+    if inside is None or line not in prepared.sleeve_lines:
         return weights
     at = age_index(scenario.menu, path_age(scenario, target_year, 1))
     return with_sleeve(weights, float(inside.weights[at]), digital)
 
 
-def exposures(prepared: Prepared, arm: Arm, people: People) -> Floats:
+def exposures(prepared: Prepared, arm: Arm, held: list[tuple[Holding, ...]]) -> Floats:
     """Dollars by asset class on day one (n, n_assets), through every door. Rows sum to the balances."""
-    scenario, taking = prepared.scenario, takers(prepared, people)
-    dollars = np.zeros((len(people), len(scenario.market.assets)))
-    for row in range(len(people)):
-        for held in holdings(prepared, arm, people, row, bool(taking[row])):
-            dollars[row] += held.opening * opening_weights(prepared, arm, held.track)
+    weights = {track: opening_weights(prepared, arm, track) for track in prepared.tracks}
+    dollars = np.zeros((len(held), len(prepared.scenario.market.assets)))
+    for row, items in enumerate(held):
+        for item in items:
+            dollars[row] += item.opening * weights[item.track]
     return dollars
 
 
-def doors(prepared: Prepared, arm: Arm, people: People) -> dict[str, Floats]:
-    """Digital-asset dollars on day one (n) by door: the sleeve's own line, the target-date funds, other lines of the menu."""
-    digital, taking = prepared.scenario.market.digital_index, takers(prepared, people)
-    found = {name: np.zeros(len(people)) for name in ("crypto_line", "target_date", "other_lines")}
-    for row in range(len(people)):
-        for held in holdings(prepared, arm, people, row, bool(taking[row])):
-            found[_door(prepared, held.track)][row] += (
-                held.opening * opening_weights(prepared, arm, held.track)[digital]
-            )
+def doors(prepared: Prepared, arm: Arm, held: list[tuple[Holding, ...]]) -> dict[str, Floats]:
+    """Digital-asset dollars on day one (n) by door: the sleeve's own line, the target-date funds, other lines
+    of the menu."""
+    digital = prepared.scenario.market.digital_index
+    shares = {track: opening_weights(prepared, arm, track)[digital] for track in prepared.tracks}
+    found = {name: np.zeros(len(held)) for name in ("crypto_line", "target_date", "other_lines")}
+    for row, items in enumerate(held):
+        for item in items:
+            found[_door(prepared, item.track)][row] += item.opening * shares[item.track]
     return found
 
 

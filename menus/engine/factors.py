@@ -1,4 +1,5 @@
-"""Months collapsed into years: what a dollar in each fund becomes, on every path, with and without the sleeve.
+"""Months collapsed into years: what a dollar in each fund becomes, on every path, with and without the
+sleeve.
 
 For one fund and one year, with F(m) the price after m months (F(0) = 1) net of fees:
   growth         G = F(12), the year-end value of a dollar held all year;
@@ -15,8 +16,10 @@ import numpy as np
 
 from .arms import BASE, OWN, Arm, arms_of
 from .glide_path import line_weights, sleeve_lines, sleeve_weight, vintage
-from .inputs import OLDEST, Floats, FundRebalancing, Scenario, TargetDateSleeve
+from .inputs import OLDEST, Scenario
+from .menu import FundRebalancing, TargetDateSleeve
 from .returns import MONTHS, LogReturns, Singles, generator, log_returns, payroll_weights, year_levels
+from .validation import Floats
 
 CRYPTO_LINE = -1  # the track of the sleeve's own line, which is on no menu yet
 Track = tuple[int, int]  # (line, target year; 0 for a line that is no target-date fund)
@@ -26,9 +29,11 @@ Track = tuple[int, int]  # (line, target year; 0 for a line that is no target-da
 class FundFactors:
     """One track in one arm, (n_years, n_paths) float32.
 
-    `opening_share`: digital share at the start of each year and, one row more, after the last rebalancing (n_years + 1, 1 or
-    n_paths). `moved`: dollars rebalanced into or out of the sleeve at year end, per dollar in the fund (own arm only).
-    `sleeve_fee`: what the sleeve charges a year on the digital dollars in this fund.
+    `opening_share`: digital share at the start of each year and, one row more, after the last rebalancing
+    (n_years + 1, 1 or n_paths). `moved`: dollars rebalanced into or out of the sleeve at year end, per dollar
+    in the fund (own arm only). `sleeve_fee`: what the sleeve charges a year on the digital dollars in this
+    fund. `raises`: pay of each year per dollar of the first year's (n_years), the shape of contributions that
+    no limit bends.
     """
 
     growth: Singles
@@ -38,11 +43,32 @@ class FundFactors:
     moved: Singles | None = None
     sleeve_fee: float = 0.0
     holds_digital: bool = False
+    raises: Floats | None = None
+
+    @cached_property
+    def mean_opening_share(self) -> Floats:
+        """Mean over paths of the opening share (n_years + 1)."""
+        return self.opening_share.mean(axis=1, dtype=np.float64)
+
+    @cached_property
+    def unit_paths(self) -> tuple[Singles, Singles]:
+        """What one opening dollar, and new money of one dollar a year with raises, has become by each year
+        end, each (n_years, n_paths). Most people contribute in this shape, and all of them share these
+        paths."""
+        assert self.raises is not None  # asked for only where there is such a shape
+        held, paid = np.empty_like(self.growth), np.empty_like(self.growth)
+        held[0], paid[0] = self.growth[0], self.annuity[0] * np.float32(self.raises[0])
+        for year in range(1, len(held)):
+            np.multiply(held[year - 1], self.growth[year], out=held[year])
+            np.multiply(paid[year - 1], self.growth[year], out=paid[year])
+            paid[year] += self.annuity[year] * np.float32(self.raises[year])
+        return held, paid
 
 
 @dataclass(eq=False)
 class Prepared:
-    """A scenario with its market: everything that no participant changes. Any worker rebuilds it identically."""
+    """A scenario with its market: everything that no participant changes. Any worker rebuilds it
+    identically."""
 
     scenario: Scenario
     parameters: LogReturns
@@ -58,6 +84,10 @@ class Prepared:
     def tracks(self) -> tuple[Track, ...]:
         """Every track of the scenario in a fixed order."""
         return tuple(dict(tracks(self.scenario)))
+
+    @cached_property
+    def sleeve_lines(self) -> tuple[int, ...]:
+        return sleeve_lines(self.scenario)
 
     def track(self, line: int, age: int) -> Track:
         """The track that a holder of `age` is on."""
@@ -80,7 +110,8 @@ def prepare(scenario: Scenario) -> Prepared:
 
 
 def tracks(scenario: Scenario) -> Iterator[tuple[Track, int]]:
-    """Every track with the number of years it is needed: a series' vintage as long as its youngest holder stays."""
+    """Every track with the number of years it is needed: a series' vintage as long as its youngest holder
+    stays."""
     menu, retirement_age = scenario.menu, scenario.behaviour.retirement_age
     for line in range(len(menu.line_keys)):
         if line not in menu.series_lines:
@@ -95,7 +126,8 @@ def tracks(scenario: Scenario) -> Iterator[tuple[Track, int]]:
 
 
 def market_years(prepared: Prepared) -> Iterator[Singles]:
-    """Asset prices (n_assets, 13, n_paths) year by year; the next year is drawn while the present one is used."""
+    """Asset prices (n_assets, 13, n_paths) year by year; the next year is drawn while the present one is
+    used."""
     scenario, name = prepared.scenario, prepared.scenario.market.digest
 
     def draw(year: int) -> Singles:
@@ -111,7 +143,8 @@ def market_years(prepared: Prepared) -> Iterator[Singles]:
 
 
 def fund_levels(assets: Singles, weights: Floats) -> Singles:
-    """Gross price (13, n_paths) of a fund bought at `weights` at the start of the year and held: sum of w(a) * price(a)."""
+    """Gross price (13, n_paths) of a fund bought at `weights` at the start of the year and held: sum of w(a)
+    * price(a)."""
     held = np.flatnonzero(weights)
     levels = np.float32(weights[held[0]]) * assets[held[0]]
     for asset in held[1:]:
@@ -125,7 +158,8 @@ def net_of(fee: float) -> Floats:
 
 
 def growth_and_annuity(levels: Singles, fee: float, payrolls: Floats) -> tuple[Singles, Singles]:
-    """G and A (n_paths) of a fund with gross prices `levels` (13, n_paths), a yearly fee and payroll weights (13)."""
+    """G and A (n_paths) of a fund with gross prices `levels` (13, n_paths), a yearly fee and payroll weights
+    (13)."""
     net = net_of(fee)
     growth = levels[MONTHS] * np.float32(net[MONTHS])
     units = np.zeros_like(growth)
@@ -135,15 +169,16 @@ def growth_and_annuity(levels: Singles, fee: float, payrolls: Floats) -> tuple[S
 
 
 def sleeved_levels(base: Singles, digital: Singles, opening: Singles, fee: float) -> tuple[Singles, Singles]:
-    """Prices (13, n_paths) of a fund that starts the year with `opening` (1 or n_paths) in digital assets and the rest in the
-    base fund, and the dollars of digital assets in it at year end (n_paths); the sleeve pays its own yearly `fee`."""
+    """Prices (13, n_paths) of a fund that starts the year with `opening` (1 or n_paths) in digital assets and
+    the rest in the base fund, and the dollars of digital assets in it at year end (n_paths); the sleeve pays
+    its own yearly `fee`."""
     inside = opening * (digital * net_of(fee).astype(np.float32)[:, None])
     return (1 - opening) * base + inside, inside[MONTHS]
 
 
 def after_rebalancing(share: Singles, target: float, sleeve: TargetDateSleeve) -> Singles:
-    """The sleeve's share after the year-end look: the target (calendar), the target where the share strayed beyond the band
-    (threshold), or where the market left it (none). Shape (1) or (n_paths)."""
+    """The sleeve's share after the year-end look: the target (calendar), the target where the share strayed
+    beyond the band (threshold), or where the market left it (none). Shape (1) or (n_paths)."""
     goal = np.full(1, target, dtype=np.float32)
     if sleeve.rebalancing is FundRebalancing.CALENDAR:
         return goal
@@ -165,7 +200,7 @@ def _add_year(prepared: Prepared, track: Track, years: int, year: int, assets: S
         fund.holds_digital = True
         return
     levels = _add_base_year(prepared, track, years, year, assets)
-    if track[0] in sleeve_lines(scenario):
+    if track[0] in prepared.sleeve_lines:
         for arm in prepared.arms:
             if arm.sleeve.target_date is not None:
                 _add_sleeve_year(prepared, arm, track, years, year, levels, digital)
@@ -178,7 +213,9 @@ def _fund(prepared: Prepared, arm: str, track: Track, years: int, sleeve_fee: fl
         paths = prepared.scenario.n_paths
         growth, annuity, share = (np.zeros((years, paths), np.float32) for _ in range(3))
         opening = np.zeros((years + 1, 1), np.float32)
-        made = prepared.funds[(arm, track)] = FundFactors(growth, annuity, share, opening, None, sleeve_fee)
+        made = FundFactors(growth, annuity, share, opening, None, sleeve_fee)
+        made.raises = np.power(1 + prepared.scenario.behaviour.raise_rate, np.arange(years, dtype=np.float64))
+        prepared.funds[(arm, track)] = made
     return made
 
 
@@ -202,7 +239,8 @@ def _add_base_year(prepared: Prepared, track: Track, years: int, year: int, asse
 def _add_sleeve_year(
     prepared: Prepared, arm: Arm, track: Track, years: int, year: int, base: Singles, digital: Singles
 ) -> None:
-    """The same fund with the arm's sleeve: (1 - x) of the base fund and x of digital assets at the start of the year."""
+    """The same fund with the arm's sleeve: (1 - x) of the base fund and x of digital assets at the start of
+    the year."""
     scenario, sleeve = prepared.scenario, arm.sleeve.target_date
     assert sleeve is not None
     fund = _fund(prepared, arm.name, track, years, sleeve.fee)

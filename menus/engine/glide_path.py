@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from .inputs import Floats, Menu, Scenario
-
+from .inputs import Scenario
+from .menu import Menu
+from .validation import Floats
 
 VINTAGE_STEP = 5  # target-date series come in five-year vintages
 
 
 def vintage(scenario: Scenario, line: int, holder_age: int) -> int:
-    """The target year that a holder of this age has in the line: the line's own, for a series the five-year vintage nearest
-    to the holder's retirement, 0 for a line that is no target-date fund."""
+    """The target year that a holder of this age has in the line: the line's own, for a series the five-year
+    vintage nearest to the holder's retirement, 0 for a line that is no target-date fund."""
     if line not in scenario.menu.series_lines:
         return scenario.menu.target_years[line]
     retires = scenario.plan.start_year + scenario.behaviour.retirement_age - holder_age
@@ -18,8 +19,9 @@ def vintage(scenario: Scenario, line: int, holder_age: int) -> int:
 
 
 def path_age(scenario: Scenario, target_year: int, year: int) -> int:
-    """The age at which a vintage's weights are read at the start of projected year `year` (1 is the first): the retirement age
-    less the years to its target year, whoever holds it. Any age will do for a line that is no target-date fund."""
+    """The age at which a vintage's weights are read at the start of projected year `year` (1 is the first):
+    the retirement age less the years to its target year, whoever holds it. Any age will do for a line that is
+    no target-date fund."""
     if not target_year:
         return scenario.behaviour.retirement_age
     return scenario.behaviour.retirement_age - (target_year - (scenario.plan.start_year + year - 1))
@@ -37,13 +39,14 @@ def line_weights(scenario: Scenario, line: int, target_year: int, year: int) -> 
 
 
 def sleeve_weight(scenario: Scenario, weights: Floats, target_year: int, year: int) -> float:
-    """The target weight of a sleeve, given by age in `weights` (n_ages), in a vintage at the start of the year."""
+    """The target weight of a sleeve, given by age in `weights` (n_ages), in a vintage at the start of the
+    year."""
     return float(weights[age_index(scenario.menu, path_age(scenario, target_year, year))])
 
 
 def sleeve_lines(scenario: Scenario) -> tuple[int, ...]:
     """Target-date lines that can take a sleeve: those that hold no digital assets of their own."""
-    digital = scenario.menu.look_through[:, :, scenario.market.digital_index].any(axis=1)
+    digital = scenario.menu.look_through[:, :, scenario.market.digital_index].max(axis=1)
     return tuple(i for i, dated in enumerate(scenario.menu.is_target_date) if dated and not digital[i])
 
 

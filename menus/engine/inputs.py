@@ -1,23 +1,21 @@
 """What the engine is given: six frozen inputs, kept apart and validated once.
 
-Facts of the plan (`PlanTerms`, `People`), the menu version (`Menu`, `Sleeve`), the market (`Market`) and house assumptions
-about people (`Behaviour`) are separate so that a reader can see which figure came from where. `Scenario` binds all but the
-people; its `digest` names one set of inputs for ever. Rates and weights are fractions (0.05 is 5 %), money is US dollars.
-Arrays are float64 unless said otherwise; NaN is refused everywhere.
+Facts of the plan (`PlanTerms`, `People`), the menu version (`Menu`, `Sleeve`), the market (`Market`) and
+house assumptions about people (`Behaviour`) are separate so that a reader can see which figure came from
+where. `Scenario` binds all but the people; its `digest` names one set of inputs for ever. Rates and weights
+are fractions (0.05 is 5 %), money is US dollars. Arrays are float64 unless said otherwise; NaN is refused
+everywhere.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from .menu import Menu, Sleeve
+from .validation import Floats, Integers, digest, floats, require
 
 DIGITAL_ASSETS = "digital_assets"
 PAYROLLS_PER_YEAR = (12, 24, 26, 52)
@@ -26,77 +24,11 @@ MIN_PATHS, MAX_PATHS = 100, 50_000
 YOUNGEST, OLDEST = 14, 100
 
 
-class InputError(ValueError):
-    """An input the engine will not work on; `name` is the input, the message says what is wrong and what to do."""
-
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(message)
-        self.name = name
-
-
-class FundRebalancing(StrEnum):
-    """How a target-date fund brings its sleeve back to the target weight (looked at once a year, at year end)."""
-
-    CALENDAR = "calendar"
-    THRESHOLD = "threshold"
-    NONE = "none"
-
-
-class LineRebalancing(StrEnum):
-    """What happens to a participant's crypto line above the cap (looked at once a year, at year end)."""
-
-    NONE = "none"
-    SELL_DOWN = "sell_down"
-    NEW_MONEY_BLOCK = "new_money_block"
-
-
-def require(condition: bool, name: str, message: str) -> None:
-    """Raise `InputError(name, message)` unless `condition`."""
-    if not condition:
-        raise InputError(name, message)
-
-
-def floats(instance: Any, name: str, shape: tuple[int, ...]) -> Floats:
-    """Replace field `name` by a read-only float64 array of `shape` (-1 is any length), refusing NaN and infinity."""
-    array = np.array(getattr(instance, name), dtype=np.float64)
-    fits = array.ndim == len(shape) and all(s in (-1, n) for s, n in zip(shape, array.shape, strict=True))
-    require(fits, name, f"{name} has shape {array.shape}; the engine needs {shape}.")
-    require(
-        bool(np.isfinite(array).all()),
-        name,
-        f"{name} holds a missing or infinite value; give a number for each.",
-    )
-    array.setflags(write=False)
-    object.__setattr__(instance, name, array)
-    return array
-
-
-def digest(*parts: Any) -> str:
-    """SHA-256 (hex) of dataclasses, arrays, mappings and plain values, independent of insertion order of mappings."""
-    sha = hashlib.sha256()
-    for part in parts:
-        sha.update(_canonical(part))
-    return sha.hexdigest()
-
-
-def _canonical(value: Any) -> bytes:
-    if isinstance(value, np.ndarray):
-        little_endian = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
-        return f"{value.dtype.kind}{value.shape}".encode() + little_endian.tobytes()
-    if hasattr(value, "__dataclass_fields__"):
-        pairs = [(f.name, getattr(value, f.name)) for f in fields(value) if f.compare]
-        return type(value).__name__.encode() + b"".join(k.encode() + _canonical(v) for k, v in pairs)
-    if isinstance(value, Mapping):
-        return b"".join(json.dumps(k).encode() + _canonical(value[k]) for k in sorted(value))
-    if isinstance(value, tuple | list):
-        return b"[" + b",".join(_canonical(v) for v in value) + b"]"
-    return json.dumps(value, sort_keys=True).encode()
-
-
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Calm and stressed months: with probability `stress_probability` every log-return's variance is larger by
-    `variance_ratio` against a calm month, in all assets at once. 0.1 and 6 give monthly log-returns a kurtosis of exactly 6."""
+    """Calm and stressed months: with probability `stress_probability` every log-return's variance is larger
+    by `variance_ratio` against a calm month, in all assets at once. 0.1 and 6 give monthly log-returns a
+    kurtosis of exactly 6."""
 
     stress_probability: float = 0.1
     variance_ratio: float = 6.0
@@ -120,7 +52,8 @@ class Market:
 
     `assets` (n_assets) names, one of them `digital_assets`; `arithmetic_means`, `volatilities` (n_assets);
     `correlations` (n_assets, n_assets) symmetric with a unit diagonal, not necessarily positive semidefinite.
-    `edition` and `window` are what the results print beside every figure (window: dates behind the digital-asset figures).
+    `edition` and `window` are what the results print beside every figure (window: dates behind the
+    digital-asset figures).
     """
 
     edition: str
@@ -175,8 +108,8 @@ class Market:
 
 @dataclass(frozen=True)
 class Limits:
-    """Statutory dollar limits of one calendar year: 402(g) deferral, catch-up at 50, catch-up at 60-63, 415(c) annual
-    additions, 401(a)(17) compensation."""
+    """Statutory dollar limits of one calendar year: 402(g) deferral, catch-up at 50, catch-up at 60-63,
+    415(c) annual additions, 401(a)(17) compensation."""
 
     elective_deferral: float
     catch_up_50: float
@@ -193,10 +126,11 @@ class Limits:
 class PlanTerms:
     """What the plan document and the statute fix.
 
-    `start_year` is the calendar year of the first projected twelve months. `match_tiers` are (rate, up_to_rate_of_pay) with
-    rising upper bounds: 100 % of the first 3 % and 50 % of the next 2 % is ((1.0, 0.03), (0.5, 0.05)). `limits` by calendar
-    year must hold `start_year` or an earlier year; later years follow `Behaviour.limit_growth_rate`. `vesting` is kept for the
-    record only: an active participant's balance counts in full.
+    `start_year` is the calendar year of the first projected twelve months. `match_tiers` are (rate,
+    up_to_rate_of_pay) with rising upper bounds: 100 % of the first 3 % and 50 % of the next 2 % is ((1.0,
+    0.03), (0.5, 0.05)). `limits` by calendar year must hold `start_year` or an earlier year; later years
+    follow `Behaviour.limit_growth_rate`. `vesting` is kept for the record only: an active participant's
+    balance counts in full.
     """
 
     start_year: int
@@ -213,7 +147,7 @@ class PlanTerms:
             f"Payrolls a year must be one of {allowed}.",
         )
         bounds = [0.0, *(up_to for _, up_to in self.match_tiers)]
-        rising = all(low < high for low, high in zip(bounds, bounds[1:], strict=False)) and bounds[-1] <= 1
+        rising = all(low < high for low, high in pairwise(bounds)) and bounds[-1] <= 1
         require(
             rising, "match_tiers", "Match tiers must have rising upper bounds between 0 and 100 % of pay."
         )
@@ -230,10 +164,10 @@ class PlanTerms:
 class People:
     """The active participants: one row each, no names.
 
-    `keys` (n) int64, unique and stable (the row number in the census snapshot): they name the rows of the result and draw who
-    takes up a new line. `ages` (n) completed years on the census date; `annual_pay` (n) dollars; `deferral_rates` (n) of pay,
-    pre-tax and Roth together; `balances` and `elections` (n, n_lines) dollars by line and fractions of new money by line
-    (each row sums to one).
+    `keys` (n) int64, unique and stable (the row number in the census snapshot): they name the rows of the
+    result and draw who takes up a new line. `ages` (n) completed years on the census date; `annual_pay` (n)
+    dollars; `deferral_rates` (n) of pay, pre-tax and Roth together; `balances` and `elections` (n, n_lines)
+    dollars by line and fractions of new money by line (each row sums to one).
     """
 
     keys: Integers
@@ -284,130 +218,13 @@ class People:
         return digest(self)
 
 
-@dataclass(frozen=True, eq=False)
-class Menu:
-    """The fund lines as the engine sees them.
-
-    `line_keys` (n_lines); `expense_ratios` (n_lines) a year; `look_through` (n_lines, n_ages, n_assets): weights by age from
-    `first_age` on, each row summing to one, constant over ages for a line that is not a target-date fund. `target_years`
-    (n_lines): the vintage of a target-date line, whose composition follows its own calendar (age on the glide path = retirement
-    age - years to the target year), whoever holds it; 0 for every other line. `is_target_date` (n_lines): lines that can hold
-    the target-date sleeve; one of them may have target year 0 and then stands for a whole series that follows the holder's age.
-    """
-
-    line_keys: tuple[str, ...]
-    expense_ratios: Floats
-    look_through: Floats
-    first_age: int
-    target_years: tuple[int, ...]
-    is_target_date: tuple[bool, ...]
-
-    def __post_init__(self) -> None:
-        n = len(self.line_keys)
-        require(
-            n > 0 and len(set(self.line_keys)) == n,
-            "line_keys",
-            "The menu needs lines, each with its own key.",
-        )
-        fees = floats(self, "expense_ratios", (n,))
-        weights = floats(self, "look_through", (n, -1, -1))
-        require(
-            len(self.target_years) == n == len(self.is_target_date),
-            "target_years",
-            "Each line needs its target year and kind.",
-        )
-        require(
-            bool(((fees >= 0) & (fees < 0.1)).all()),
-            "expense_ratios",
-            "An expense ratio lies outside 0 to 10 % a year.",
-        )
-        require(bool((weights >= 0).all()), "look_through", "A look-through weight is negative.")
-        short = [
-            k
-            for k, w in zip(self.line_keys, weights, strict=True)
-            if not np.allclose(w.sum(axis=1), 1, atol=1e-6)
-        ]
-        require(not short, "look_through", f"The weights of {', '.join(short)} do not sum to 100 %.")
-        require(
-            len(self.series_lines) <= 1,
-            "target_years",
-            "At most one target-date line may go without a target year.",
-        )
-
-    @property
-    def series_lines(self) -> tuple[int, ...]:
-        """Target-date lines that follow the holder's age."""
-        both = zip(self.is_target_date, self.target_years, strict=True)
-        return tuple(i for i, (target_date, year) in enumerate(both) if target_date and not year)
-
-    @property
-    def n_ages(self) -> int:
-        return self.look_through.shape[1]
-
-
-@dataclass(frozen=True, eq=False)
-class TargetDateSleeve:
-    """A digital-asset weight inside every target-date line, taken pro rata from what the fund holds.
-
-    `weights` (n_ages) by age on the glide path, on the menu's age axis; `band` is the absolute distance from the target that
-    triggers a threshold rebalance (0.02 is two percentage points); `fee` a year on the sleeve, on top of the fund's own.
-    """
-
-    weights: Floats
-    rebalancing: FundRebalancing = FundRebalancing.CALENDAR
-    band: float = 0.0
-    fee: float = 0.0
-
-    def __post_init__(self) -> None:
-        weights = floats(self, "weights", (-1,))
-        require(
-            bool(((weights >= 0) & (weights <= 1)).all()),
-            "weights",
-            "A sleeve weight lies outside 0 to 100 %.",
-        )
-        require(
-            0 <= self.band < 1, "band", "The rebalancing band must lie between 0 and 100 percentage points."
-        )
-        require(0 <= self.fee < 0.1, "fee", "The sleeve's fee lies outside 0 to 10 % a year.")
-
-
-@dataclass(frozen=True, eq=False)
-class CryptoLine:
-    """A digital-asset line of its own, open to everyone; who takes it up and at what weight is `Behaviour`."""
-
-    rebalancing: LineRebalancing = LineRebalancing.NONE
-    fee: float = 0.0
-
-    def __post_init__(self) -> None:
-        require(0 <= self.fee < 0.1, "fee", "The crypto line's fee lies outside 0 to 10 % a year.")
-
-
-@dataclass(frozen=True, eq=False)
-class Sleeve:
-    """The doors through which digital assets enter, and the one cap on a participant's share counted through all of them."""
-
-    cap: float = 0.05
-    target_date: TargetDateSleeve | None = None
-    crypto_line: CryptoLine | None = None
-
-    def __post_init__(self) -> None:
-        require(
-            0 < self.cap < 1, "cap", "A cap of 0 or 100 % is no cap: choose a share between, or no sleeve."
-        )
-
-    @property
-    def kind(self) -> str:
-        """none, crypto_line, target_date or both."""
-        doors = [name for name in ("crypto_line", "target_date") if getattr(self, name) is not None]
-        return "both" if len(doors) == 2 else (doors or ["none"])[0]
-
-
 @dataclass(frozen=True)
 class Behaviour:
     """House assumptions about people and later years; each is marked as such wherever a result is shown.
 
-    `take_up_rate`: share of participants who take up a crypto line; `take_up_weight`: share of their new money (and, if
-    `take_up_moves_balance`, of their balance on day one) that they put there, pro rata from their other lines.
+    `take_up_rate`: share of participants who take up a crypto line; `take_up_weight`: share of their new
+    money (and, if `take_up_moves_balance`, of their balance on day one) that they put there, pro rata from
+    their other lines.
     """
 
     raise_rate: float = 0.03
@@ -445,7 +262,8 @@ class Behaviour:
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """Everything but the people: one market, one plan, one menu version with its sleeve, one set of assumptions, one seed."""
+    """Everything but the people: one market, one plan, one menu version with its sleeve, one set of
+    assumptions, one seed."""
 
     market: Market
     plan: PlanTerms

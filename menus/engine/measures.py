@@ -1,12 +1,14 @@
 """Quantiles, shortfall and their sampling errors, read off sorted paths.
 
-Sorting whole float32 rows is an order of magnitude faster than partitioning at five cuts, and everything below needs the order.
+Sorting whole float32 rows is an order of magnitude faster than partitioning at five cuts, and everything
+below needs the order.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .inputs import Floats, Integers
 from .returns import Singles
+from .validation import Floats, Integers
 
 PERCENTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 FAN = (0.05, 0.50, 0.95)
@@ -14,7 +16,8 @@ TAIL = 0.05
 
 
 def quantiles(ordered: Singles, probabilities: tuple[float, ...]) -> Floats:
-    """Sample quantiles (..., n_probabilities) of ascending rows (..., n_paths), straight between neighbouring ranks."""
+    """Sample quantiles (..., n_probabilities) of ascending rows (..., n_paths), straight between neighbouring
+    ranks."""
     place = np.array(probabilities) * (ordered.shape[-1] - 1)
     below = np.floor(place).astype(int)
     above = np.minimum(below + 1, ordered.shape[-1] - 1)
@@ -23,8 +26,8 @@ def quantiles(ordered: Singles, probabilities: tuple[float, ...]) -> Floats:
 
 
 def quantile_errors(ordered: Singles, probabilities: tuple[float, ...]) -> Floats:
-    """Sampling error (one standard error) of each quantile from order statistics: half the distance between the ranks one
-    binomial standard deviation, sqrt(S p (1 - p)), to either side."""
+    """Sampling error (one standard error) of each quantile from order statistics: half the distance between
+    the ranks one binomial standard deviation, sqrt(S p (1 - p)), to either side."""
     paths, p = ordered.shape[-1], np.array(probabilities)
     reach = np.sqrt(paths * p * (1 - p))
     low = np.clip(np.floor(paths * p - reach).astype(int), 0, paths - 1)
@@ -42,7 +45,8 @@ def shortfall(ordered: Singles) -> Floats:
 
 
 def shortfall_error(ordered: Singles) -> Floats:
-    """Standard error of the shortfall: sqrt((var(tail) + (1 - a) (q - ES)^2) / (a S)) with tail share a and its quantile q."""
+    """Standard error of the shortfall: sqrt((var(tail) + (1 - a) (q - ES)^2) / (a S)) with tail share a and
+    its quantile q."""
     size = tail_size(ordered.shape[-1])
     tail, share = ordered[..., :size].astype(np.float64), size / ordered.shape[-1]
     gap = tail[..., -1] - tail.mean(axis=-1)
@@ -59,6 +63,6 @@ def above(share: Singles, cap: float) -> np.ndarray:
     return share > np.float32(cap * (1 + 1e-6))
 
 
-def cents(dollars: Floats) -> Integers:
+def cents(dollars: ArrayLike) -> Integers:
     """Whole cents (int64), half to even."""
     return np.rint(np.asarray(dollars, dtype=np.float64) * 100).astype(np.int64)

@@ -1,7 +1,8 @@
 """The yearly recursion: W(y) = W(y-1) G(y) + C(y) A(y), line by line and path by path.
 
-A line that no rule touches is linear in its opening balance and contributions. A crypto line with a rule (sell down, new-money
-block) is followed year by year, because the rule looks at the participant's own share on each path.
+A line that no rule touches is linear in its opening balance and contributions. A crypto line with a rule
+(sell down, new-money block) is followed year by year, because the rule looks at the participant's own share
+on each path.
 """
 
 from collections.abc import Sequence
@@ -13,20 +14,20 @@ import numpy as np
 from .arms import Arm
 from .exposure import Holding
 from .factors import CRYPTO_LINE, FundFactors, Prepared
-from .inputs import Floats, LineRebalancing
 from .measures import above
+from .menu import LineRebalancing
 from .returns import Singles
+from .validation import Floats
 
-
-class LineCache(dict[tuple[int, float, float], Singles]):
-    """A participant's lines at the horizon by (fund, opening dollars, election)."""
+SHAPE_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class AccountPaths:
-    """One participant in one arm. By line, each (n_years, n_paths): `opening` dollars at the start of a year, after all
-    rebalancing, and `closing` dollars at its end, before any. `new_money` (n_lines, n_years): mean dollars bought;
-    `sold` (n_years): mean dollars that a rule sold. `ruled`: a rule looked at shares, so dollars are not linear."""
+    """One participant in one arm. By line, each (n_years, n_paths): `opening` dollars at the start of a year,
+    after all rebalancing, and `closing` dollars at its end, before any. `new_money` (n_lines, n_years): mean
+    dollars bought; `sold` (n_years): mean dollars that a rule sold. `ruled`: a rule looked at shares, so
+    dollars are not linear."""
 
     funds: tuple[FundFactors, ...]
     opening: tuple[Singles, ...]
@@ -58,12 +59,13 @@ class AccountPaths:
     def flow(self) -> Floats:
         """Mean dollars of new money that buy digital assets, by year (n_years)."""
         years = self.new_money.shape[1]
-        shares = np.array([fund.opening_share[:years].mean(axis=1, dtype=np.float64) for fund in self.funds])
+        shares = np.array([fund.mean_opening_share[:years] for fund in self.funds])
         return (self.new_money * shares).sum(axis=0)
 
     @property
     def rebalanced(self) -> Floats:
-        """Mean dollars moved at year ends inside target-date funds and by the crypto line's rule (n_years)."""
+        """Mean dollars moved at year ends inside target-date funds and by the crypto line's rule
+        (n_years)."""
         moved = self.sold.copy()
         for fund, line in zip(self.funds, self.closing, strict=True):
             if fund.moved is not None:
@@ -72,7 +74,8 @@ class AccountPaths:
 
     @property
     def sleeve_fees(self) -> Floats:
-        """Mean fee of the sleeve by year (n_years): its rate on the average of digital dollars at the year's start and end."""
+        """Mean fee of the sleeve by year (n_years): its rate on the average of digital dollars at the year's
+        start and end."""
         fees = np.zeros(self.new_money.shape[1])
         for fund, start, end in zip(self.funds, self.opening, self.digital_lines, strict=True):
             if fund.sleeve_fee:
@@ -89,7 +92,8 @@ def _summed(lines: Sequence[Singles]) -> Singles:
 
 
 def _mean_product(dollars: Singles, shares: Singles) -> Floats:
-    """Mean over paths of dollars times share (n_years); a share that is the same on all paths waits until after the mean."""
+    """Mean over paths of dollars times share (n_years); a share that is the same on all paths waits until
+    after the mean."""
     shares = shares[: len(dollars)]
     if shares.shape[1] == 1:
         return dollars.mean(axis=1) * shares[:, 0]
@@ -97,24 +101,44 @@ def _mean_product(dollars: Singles, shares: Singles) -> Floats:
 
 
 def line_paths(fund: FundFactors, opening: float, contributions: Floats) -> Singles:
-    """Dollars in one line at year ends 0..n (n_years + 1, n_paths): W(y) = W(y-1) G(y) + C(y) A(y)."""
-    values = np.empty((len(contributions) + 1, fund.growth.shape[1]), dtype=np.float32)
+    """Dollars in one line at year ends 0..n (n_years + 1, n_paths): W(y) = W(y-1) G(y) + C(y) A(y).
+
+    Contributions that only grow with raises are a multiple of the fund's unit paths, which everyone in it
+    shares.
+    """
+    years = len(contributions)
+    values = np.empty((years + 1, fund.growth.shape[1]), dtype=np.float32)
     values[0] = opening
-    paid_in = np.empty_like(values[0])
-    for year, paid in enumerate(contributions.astype(np.float32)):
+    if follows_raises(fund, contributions):
+        held, paid = fund.unit_paths
+        np.multiply(held[:years], np.float32(opening), out=values[1:])
+        values[1:] += paid[:years] * np.float32(contributions[0])
+        return values
+    for year, money in enumerate(contributions.astype(np.float32)):
         np.multiply(values[year], fund.growth[year], out=values[year + 1])
-        values[year + 1] += np.multiply(fund.annuity[year], paid, out=paid_in)
+        values[year + 1] += fund.annuity[year] * money
     return values
 
 
 def line_at_horizon(fund: FundFactors, opening: float, contributions: Floats) -> Singles:
-    """The last row of `line_paths` (n_paths), by the same operations in the same order and a third of the memory traffic."""
+    """The last row of `line_paths` (n_paths), by the same operations in the same order."""
+    last = len(contributions) - 1
+    if follows_raises(fund, contributions):
+        held, paid = fund.unit_paths
+        return held[last] * np.float32(opening) + paid[last] * np.float32(contributions[0])
     value = np.full(fund.growth.shape[1], opening, dtype=np.float32)
-    paid_in = np.empty_like(value)
-    for year, paid in enumerate(contributions.astype(np.float32)):
+    for year, money in enumerate(contributions.astype(np.float32)):
         value *= fund.growth[year]
-        value += np.multiply(fund.annuity[year], paid, out=paid_in)
+        value += fund.annuity[year] * money
     return value
+
+
+def follows_raises(fund: FundFactors, contributions: Floats) -> bool:
+    """Whether contributions are the first year's with raises, bent by no limit."""
+    if fund.raises is None:
+        return False
+    straight = contributions[0] * fund.raises[: len(contributions)]
+    return bool(np.abs(contributions - straight).max() <= SHAPE_TOLERANCE * contributions[0])
 
 
 def rule_of(arm: Arm, held: tuple[Holding, ...]) -> LineRebalancing:
@@ -143,22 +167,16 @@ def account_paths(
 
 
 def balance_at_horizon(
-    prepared: Prepared, arm: Arm, held: tuple[Holding, ...], contributions: Floats, known: LineCache
+    prepared: Prepared, arm: Arm, held: tuple[Holding, ...], contributions: Floats
 ) -> Singles:
-    """The balance at the end of the last year (n_paths): equal to `account_paths(...).balance[-1]` to the bit.
-
-    `known` keeps the lines of this participant that several arms share.
-    """
+    """The balance at the end of the last year (n_paths): equal to `account_paths(...).balance[-1]` to the
+    bit."""
     if rule_of(arm, held) is not LineRebalancing.NONE:
         return account_paths(prepared, arm, held, contributions).balance[-1]
-    lines = []
-    for item in held:
-        fund = prepared.fund(arm, item.track)
-        key = (id(fund), item.opening, item.election)
-        if key not in known:
-            known[key] = line_at_horizon(fund, item.opening, contributions * item.election)
-        lines.append(known[key])
-    return _summed(lines)
+    lines = ((prepared.fund(arm, item.track), item) for item in held)
+    return _summed(
+        [line_at_horizon(fund, item.opening, contributions * item.election) for fund, item in lines]
+    )
 
 
 def _ruled_paths(
@@ -168,8 +186,9 @@ def _ruled_paths(
     rule: LineRebalancing,
     cap: float,
 ) -> AccountPaths:
-    """Year by year, the crypto line last. Start of year: block new money where the share is above the cap. Year: growth and
-    purchases. End: what is recorded; then funds rebalance inside; then sell down to the cap."""
+    """Year by year, the crypto line last. Start of year: block new money where the share is above the cap.
+    Year: growth and purchases. End: what is recorded; then funds rebalance inside; then sell down to the
+    cap."""
     years, paths = len(contributions), funds[0].growth.shape[1]
     now = [np.full(paths, item.opening, dtype=np.float32) for item in held]
     others = _elsewhere(held)
@@ -190,8 +209,8 @@ def _ruled_paths(
 
 
 def _elsewhere(held: tuple[Holding, ...]) -> Floats:
-    """Where money goes that may not go to the crypto line (n_lines): the other elections, scaled to one. They are never all
-    zero, because nobody may put more than the cap into the crypto line."""
+    """Where money goes that may not go to the crypto line (n_lines): the other elections, scaled to one. They
+    are never all zero, because nobody may put more than the cap into the crypto line."""
     elections = np.array([*(item.election for item in held[:-1]), 0.0])
     return elections / elections.sum()
 
@@ -203,7 +222,8 @@ def _directed(held: tuple[Holding, ...], others: Floats, k: int, blocked: np.nda
 
 
 def _share(funds: tuple[FundFactors, ...], now: list[Singles], year: int) -> Singles:
-    """Digital share of the account (n_paths) at the start of a year (0 is the first), through every door; 0 of nothing."""
+    """Digital share of the account (n_paths) at the start of a year (0 is the first), through every door; 0
+    of nothing."""
     digital = sum(line * fund.opening_share[year] for fund, line in zip(funds, now, strict=True))
     total = sum(now)
     return np.divide(digital, total, out=np.zeros_like(total), where=total > 0)
@@ -212,7 +232,8 @@ def _share(funds: tuple[FundFactors, ...], now: list[Singles], year: int) -> Sin
 def _sell_down(
     funds: tuple[FundFactors, ...], now: list[Singles], others: Floats, year: int, cap: float
 ) -> float:
-    """Sell from the crypto line what brings the account's digital share to the cap, or all of it; returns the mean dollars.
+    """Sell from the crypto line what brings the account's digital share to the cap, or all of it; returns the
+    mean dollars.
 
     x = (digital - cap * total) / (1 - d), where d is the digital share of the lines that the proceeds buy.
     """

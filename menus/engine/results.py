@@ -1,7 +1,7 @@
 """Tidy frames of a finished run: one row per participant, participant-year, cell, plan year or ladder rung.
 
-Money is in dollars, shares and probabilities are fractions, and every sampled figure has its standard error beside it. Modelled
-outcomes, not a forecast.
+Money is in dollars, shares and probabilities are fractions, and every sampled figure has its standard error
+beside it. Modelled outcomes, not a forecast.
 """
 
 from dataclasses import asdict, dataclass, fields
@@ -17,14 +17,14 @@ from .chunk import ProjectionChunk
 from .contributions import contributions, horizons
 from .exposure import DROPS, holdings, takers
 from .factors import Prepared
-from .inputs import Floats, People
+from .inputs import People
 from .measures import FAN, PERCENTILES, probability_error, quantile_errors, quantiles
 from .projection import account_paths
 from .runs import BEYOND, SHARE_UNIT
 from .totals import plan_paths
+from .validation import Floats
 
 LOSS_THRESHOLDS = (0.01, 0.05, 0.10)
-Frame = pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +32,13 @@ class Summary:
     """Everything a run says, as tidy frames; `manifest` names paths, seed, edition, window and digests."""
 
     manifest: dict[str, Any]
-    participants: Frame
-    participant_years: Frame
-    cells: Frame
-    plan_years: Frame
-    ladder: Frame
-    stress: Frame
-    checks: Frame
+    participants: pd.DataFrame
+    participant_years: pd.DataFrame
+    cells: pd.DataFrame
+    plan_years: pd.DataFrame
+    ladder: pd.DataFrame
+    stress: pd.DataFrame
+    checks: pd.DataFrame
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able: the manifest and a list of records for each frame; what is not there is None."""
@@ -62,7 +62,7 @@ def summarise(whole: ProjectionChunk, prepared: Prepared, people: People) -> Sum
     )
 
 
-def _records(frame: Frame) -> list[dict[str, Any]]:
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{k: _plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
 
 
@@ -81,7 +81,7 @@ def arm_position(whole: ProjectionChunk, name: str) -> int:
     return [arm["name"] for arm in whole.manifest["arms"]].index(name)
 
 
-def participant_frame(whole: ProjectionChunk) -> Frame:
+def participant_frame(whole: ProjectionChunk) -> pd.DataFrame:
     """One row per participant, at the horizon unless the column says today or first year."""
     rows, paths = whole.rows, whole.manifest["n_paths"]
     own, balance, digital = arm_position(whole, OWN), rows["balance_today"] / 100, rows["digital_today"] / 100
@@ -126,8 +126,8 @@ def _arm_columns(whole: ProjectionChunk, prefix: str, k: int) -> dict[str, Float
 
 
 def _effects(whole: ProjectionChunk, k: int) -> dict[str, Floats]:
-    """What an arm adds to or takes from each percentile of the base. The error is that of two independent samples; the arms
-    share their paths, so the true one is smaller."""
+    """What an arm adds to or takes from each percentile of the base. The error is that of two independent
+    samples; the arms share their paths, so the true one is smaller."""
     base = arm_position(whole, BASE)
     change = (whole.rows["balance"][:, k] - whole.rows["balance"][:, base]) / 100
     worst = (whole.rows["shortfall"][:, k] - whole.rows["shortfall"][:, base]) / 100
@@ -139,7 +139,7 @@ def _effects(whole: ProjectionChunk, k: int) -> dict[str, Floats]:
     return effects | errors | {"effect_shortfall_usd": worst}
 
 
-def participant_year_frame(whole: ProjectionChunk) -> Frame:
+def participant_year_frame(whole: ProjectionChunk) -> pd.DataFrame:
     """Digital-asset dollars and share at each year end up to each participant's horizon."""
     rows, years = whole.rows, whole.manifest["n_years"]
     live = rows["share"][:, :, 0].ravel() != BEYOND
@@ -154,8 +154,9 @@ def participant_year_frame(whole: ProjectionChunk) -> Frame:
     )
 
 
-def plan_year_frame(whole: ProjectionChunk, balance: Floats, digital: Floats) -> Frame:
-    """The plan by year: the fan of digital dollars and share, people above the cap, flows. Years with nobody left are dropped."""
+def plan_year_frame(whole: ProjectionChunk, balance: Floats, digital: Floats) -> pd.DataFrame:
+    """The plan by year: the fan of digital dollars and share, people above the cap, flows. Years with nobody
+    left are dropped."""
     sums, facts = whole.sums, whole.manifest
     share = np.divide(digital, balance, out=np.zeros_like(balance), where=balance > 0)
     dollars, shares, above = (np.sort(each, axis=1) for each in (digital, share, sums["above_cap"]))
@@ -178,8 +179,9 @@ def plan_year_frame(whole: ProjectionChunk, balance: Floats, digital: Floats) ->
     return frame[frame["people"] > 0].reset_index(drop=True)
 
 
-def ladder_frame(whole: ProjectionChunk) -> Frame:
-    """The rungs side by side, the sponsor's own last: day one, and the mean over participants of what each percentile gains."""
+def ladder_frame(whole: ProjectionChunk) -> pd.DataFrame:
+    """The rungs side by side, the sponsor's own last: day one, and the mean over participants of what each
+    percentile gains."""
     arms = whole.manifest["arms"]
     order = sorted(range(len(arms)), key=lambda k: (arms[k]["weight"] is None, arms[k]["weight"] or 0))
     return pd.DataFrame([_rung(whole, k) for k in order])
@@ -204,12 +206,12 @@ def _rung(whole: ProjectionChunk, k: int) -> dict[str, Any]:
     return row | {name: float(np.median(values)) for name, values in medians if "_se_" not in name}
 
 
-def stress_frame(participants: Frame) -> Frame:
+def stress_frame(participants: pd.DataFrame) -> pd.DataFrame:
     """If digital assets fell tomorrow: what the plan and its people would lose."""
     return pd.DataFrame([_stress(participants, drop) for drop in DROPS])
 
 
-def _stress(participants: Frame, drop: float) -> dict[str, Any]:
+def _stress(participants: pd.DataFrame, drop: float) -> dict[str, Any]:
     loss, share = participants[f"loss_if_down_{drop * 100:g}_usd"], drop * participants["digital_today_share"]
     over = {f"people_losing_over_{t * 100:g}_percent": int((share > t).sum()) for t in LOSS_THRESHOLDS}
     largest = {"largest_account_loss_share": float(share.max()), "mean_loss_usd": float(loss.mean())}
@@ -220,12 +222,13 @@ def _stress(participants: Frame, drop: float) -> dict[str, Any]:
     )
 
 
-def check_frame(checks: list[Check]) -> Frame:
+def check_frame(checks: list[Check]) -> pd.DataFrame:
     return pd.DataFrame([asdict(check) | {"passed": check.passed} for check in checks])
 
 
-def participant_detail(prepared: Prepared, person: People) -> Frame:
-    """One participant's fan over the years, without and with the sleeve, worked out on the spot. `person` has one row."""
+def participant_detail(prepared: Prepared, person: People) -> pd.DataFrame:
+    """One participant's fan over the years, without and with the sleeve, worked out on the spot. `person` has
+    one row."""
     scenario, taking = prepared.scenario, bool(takers(prepared, person)[0])
     years = int(horizons(person, scenario.behaviour)[0])
     paid = contributions(person, scenario.plan, scenario.behaviour, years)[0]

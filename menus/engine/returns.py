@@ -1,17 +1,20 @@
 """Market paths: seeded monthly log-returns whose yearly population moments equal the edition's.
 
-x(i, m) = mu(i) + sigma(i) * h(m) * z(i, m), with z standard normal and correlated, and h(m) the state of the month, common to
-all assets: h^2 is larger by the variance ratio in a stressed month and E[h^2] = 1. K(t) = ln E[exp(h^2 t / 2)] carries every
-moment: E[exp(x)] = exp(mu + K(sigma^2)), and a year is twelve independent months.
+x(i, m) = mu(i) + sigma(i) * h(m) * z(i, m), with z standard normal and correlated, and h(m) the state of the
+month, common to all assets: h^2 is larger by the variance ratio in a stressed month and E[h^2] = 1. K(t) = ln
+E[exp(h^2 t / 2)] carries every moment: E[exp(x)] = exp(mu + K(sigma^2)), and a year is twelve independent
+months.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .inputs import Floats, Market, Mixture, require
+from .inputs import Market, Mixture
+from .validation import Floats, require
 
 Singles = NDArray[np.float32]
 MONTHS = 12
@@ -20,7 +23,8 @@ BISECTIONS = 80
 
 
 def compound_return(arithmetic_mean: Floats, volatility: Floats) -> Floats:
-    """(1 + a) / sqrt(1 + (v / (1 + a))^2) - 1: the yearly compound return that published tables print beside a and v."""
+    """(1 + a) / sqrt(1 + (v / (1 + a))^2) - 1: the yearly compound return that published tables print beside
+    a and v."""
     growth = 1 + np.asarray(arithmetic_mean)
     return growth / np.sqrt(1 + (np.asarray(volatility) / growth) ** 2) - 1
 
@@ -39,12 +43,12 @@ def mixture_cumulant(variance: Floats, mixture: Mixture) -> Floats:
     return np.logaddexp(log_weights[0] + calm * variance / 2, log_weights[1] + stress * variance / 2)
 
 
-def _bisect(rising: object, target: Floats, low: float, high: float) -> Floats:
+def _bisect(rising: Callable[[Floats], Floats], target: Floats, low: float, high: float) -> Floats:
     """The argument at which an elementwise rising function meets `target`."""
     lows, highs = np.full(target.shape, low), np.full(target.shape, high)
     for _ in range(BISECTIONS):
         middle = (lows + highs) / 2
-        below = rising(middle) < target  # type: ignore[operator]
+        below = rising(middle) < target
         lows, highs = np.where(below, middle, lows), np.where(below, highs, middle)
     return (lows + highs) / 2
 
@@ -53,8 +57,8 @@ def _bisect(rising: object, target: Floats, low: float, high: float) -> Floats:
 class LogReturns:
     """Monthly log-return parameters of an edition.
 
-    `means`, `volatilities` (n_assets); `correlations` (n_assets, n_assets) after repair; `largest_change` is the largest move
-    of any correlation that the repair made (0 when none was needed).
+    `means`, `volatilities` (n_assets); `correlations` (n_assets, n_assets) after repair; `largest_change` is
+    the largest move of any correlation that the repair made (0 when none was needed).
     """
 
     means: Floats
@@ -66,11 +70,12 @@ class LogReturns:
     @cached_property
     def root(self) -> Floats:
         """Lower triangular L with L L' = correlations."""
-        return np.linalg.cholesky(self.correlations)
+        return np.asarray(np.linalg.cholesky(self.correlations), dtype=np.float64)
 
 
 def monthly_volatilities(market: Market) -> Floats:
-    """sigma with K(4 sigma^2) - 2 K(sigma^2) = ln(1 + (v / (1 + a))^2) / 12: the yearly volatility is then exactly v."""
+    """sigma with K(4 sigma^2) - 2 K(sigma^2) = ln(1 + (v / (1 + a))^2) / 12: the yearly volatility is then
+    exactly v."""
     target = np.log1p((market.volatilities / (1 + market.arithmetic_means)) ** 2) / MONTHS
 
     def excess(sigma: Floats) -> Floats:
@@ -123,15 +128,18 @@ def log_returns(market: Market) -> LogReturns:
 
 
 def generator(seed: int, market_digest: str, year: int) -> np.random.Generator:
-    """The random numbers of one projected year: a function of (seed, edition, year) alone, so any worker rebuilds them."""
+    """The random numbers of one projected year: a function of (seed, edition, year) alone, so any worker
+    rebuilds them."""
     words = [int(market_digest[i : i + 8], 16) for i in range(0, 32, 8)]
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, *words], spawn_key=(year,))))
 
 
 def year_levels(parameters: LogReturns, rng: np.random.Generator, n_paths: int) -> Singles:
-    """Price of one dollar of each asset at the thirteen month-ends 0..12 of a year: (n_assets, 13, n_paths) float32.
+    """Price of one dollar of each asset at the thirteen month-ends 0..12 of a year: (n_assets, 13, n_paths)
+    float32.
 
-    Sums run asset by asset in a fixed order, not through a matrix library, so that the bytes never depend on its threads.
+    Sums run asset by asset in a fixed order, not through a matrix library, so that the bytes never depend on
+    its threads.
     """
     n_assets = len(parameters.means)
     normals = rng.standard_normal((n_assets, MONTHS, n_paths), dtype=np.float32)
@@ -153,8 +161,8 @@ def year_levels(parameters: LogReturns, rng: np.random.Generator, n_paths: int) 
 def payroll_weights(payrolls_per_year: int) -> Floats:
     """Share of a year's pay bought at each month-end price 0..12: (13,), sums to one.
 
-    Payroll k of p is paid at k/p of the year. Between two month-ends the units that a dollar buys are taken on a straight line,
-    which splits a payroll between its two neighbouring month-ends.
+    Payroll k of p is paid at k/p of the year. Between two month-ends the units that a dollar buys are taken
+    on a straight line, which splits a payroll between its two neighbouring month-ends.
     """
     months = np.arange(1, payrolls_per_year + 1) * MONTHS / payrolls_per_year
     whole = np.minimum(np.floor(months).astype(int), MONTHS - 1)

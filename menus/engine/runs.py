@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,14 @@ import numpy as np
 from .arms import OWN
 from .chunk import Arrays, ProjectionChunk, merge
 from .contributions import contributions, horizons
-from .exposure import check_people, doors, exposures, holdings, takers
+from .exposure import Holding, all_holdings, check_people, doors, exposures, takers
 from .factors import FundFactors, Prepared
-from .inputs import Floats, LineRebalancing, People
+from .inputs import People
 from .measures import FAN, PERCENTILES, above, cents, quantile_errors, quantiles, shortfall, shortfall_error
-from .projection import AccountPaths, LineCache, account_paths, balance_at_horizon
+from .menu import LineRebalancing
+from .projection import AccountPaths, account_paths, balance_at_horizon
 from .returns import Singles
+from .validation import Floats
 
 ENGINE_VERSION = "1.0.0"
 SHARE_UNIT = 1_000_000  # shares are kept as whole millionths
@@ -51,7 +54,7 @@ def project(prepared: Prepared, people: People, *, workers: int = 1) -> Projecti
     if workers <= 1 or len(people) < 2 * workers:
         return _project_block(prepared, people)
     cuts = np.linspace(0, len(people), workers + 1).astype(int)
-    blocks = [people.take(slice(low, high)) for low, high in zip(cuts, cuts[1:], strict=False)]
+    blocks = [people.take(slice(low, high)) for low, high in pairwise(cuts.tolist())]
     with ThreadPoolExecutor(max_workers=workers) as pool:
         return merge(pool.map(lambda block: _project_block(prepared, block), blocks))
 
@@ -66,7 +69,8 @@ def _project_block(prepared: Prepared, people: People) -> ProjectionChunk:
 
 @dataclass(frozen=True, eq=False)
 class _Shares:
-    """Digital share of an account over the years: quantiles (n_years, 3) and paths above the cap (n_years, n_paths)."""
+    """Digital share of an account over the years: quantiles (n_years, 3) and paths above the cap (n_years,
+    n_paths)."""
 
     fan: Floats
     above: np.ndarray
@@ -81,6 +85,7 @@ class _Ledger:
         self.years = horizons(people, scenario.behaviour)
         self.paid = contributions(people, scenario.plan, scenario.behaviour, scenario.n_years)
         self.taking = takers(prepared, people)
+        self.held = {arm.name: all_holdings(prepared, arm, people) for arm in prepared.arms}
         self.tracks = {track: i for i, track in enumerate(prepared.tracks)}
         self.single_shares: dict[tuple[int, int], _Shares] = {}
         self.rows = _empty_rows(n, len(prepared.arms), scenario.n_years) | self._facts()
@@ -89,8 +94,9 @@ class _Ledger:
     def _facts(self) -> Arrays:
         """What needs no paths: ages, pay, money on day one through each door."""
         people, digital = self.people, self.prepared.scenario.market.digital_index
-        today = [exposures(self.prepared, arm, people)[:, digital] for arm in self.prepared.arms]
-        own_doors = doors(self.prepared, self.prepared.arms[1], people)
+        arms = self.prepared.arms
+        today = [exposures(self.prepared, arm, self.held[arm.name])[:, digital] for arm in arms]
+        own_doors = doors(self.prepared, arms[1], self.held[OWN])
         return {
             "key": people.keys,
             "age": people.ages,
@@ -105,11 +111,11 @@ class _Ledger:
 
     def add(self, row: int) -> None:
         """Project one participant: the sponsor's own arm year by year, every other arm to the horizon."""
-        paid, known = self.paid[row, : self.years[row]], LineCache()
+        paid = self.paid[row, : self.years[row]]
         for k, arm in enumerate(self.prepared.arms):
-            held = holdings(self.prepared, arm, self.people, row, bool(self.taking[row]))
+            held = self.held[arm.name][row]
             if arm.name != OWN:
-                self._add_balances(row, k, balance_at_horizon(self.prepared, arm, held, paid, known))
+                self._add_balances(row, k, balance_at_horizon(self.prepared, arm, held, paid))
                 continue
             paths = account_paths(self.prepared, arm, held, paid)
             self._add_balances(row, k, paths.balance[-1])
@@ -137,8 +143,9 @@ class _Ledger:
         self.sums["above_cap"][:years] += shares.above
         self.sums["people"][:years] += 1
 
-    def _add_sums(self, row: int, held: tuple[Any, ...], paths: AccountPaths) -> None:
-        """Money by track and horizon, from which the plan's own paths follow; whole paths only where a rule broke linearity."""
+    def _add_sums(self, row: int, held: tuple[Holding, ...], paths: AccountPaths) -> None:
+        """Money by track and horizon, from which the plan's own paths follow; whole paths only where a rule
+        broke linearity."""
         years = int(self.years[row])
         if paths.ruled:
             self.sums["ruled_balance"][:years] += cents(paths.balance)
@@ -150,7 +157,8 @@ class _Ledger:
             self.sums["paid_in"][at][:years] += cents(self.paid[row, :years] * item.election)
 
     def _shares(self, paths: AccountPaths) -> _Shares:
-        """An account with a single fund has that fund's shares, whatever its money: worked out once for all who hold it."""
+        """An account with a single fund has that fund's shares, whatever its money: worked out once for all
+        who hold it."""
         years = len(paths.closing[0])
         if len(paths.funds) > 1:
             return self._measure(_share(paths))

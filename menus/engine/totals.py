@@ -1,7 +1,8 @@
 """The plan as a whole, path by path, from sums alone.
 
-Dollars are linear in opening balances and contributions, so people who share a fund and a horizon can be added up first and rolled
-forward once. Accounts under a share rule are not linear; their paths were added in whole cents when they were projected.
+Dollars are linear in opening balances and contributions, so people who share a fund and a horizon can be
+added up first and rolled forward once. Accounts under a share rule are not linear; their paths were added in
+whole cents when they were projected.
 """
 
 import numpy as np
@@ -9,12 +10,13 @@ import numpy as np
 from .arms import OWN
 from .chunk import ProjectionChunk
 from .factors import Prepared
-from .inputs import Floats
 from .projection import line_paths
+from .validation import Floats
 
 
 def plan_paths(prepared: Prepared, whole: ProjectionChunk) -> tuple[Floats, Floats]:
-    """The plan's balance and digital-asset dollars at each year end (n_years, n_paths), with the sponsor's sleeve.
+    """The plan's balance and digital-asset dollars at each year end (n_years, n_paths), with the sponsor's
+    sleeve.
 
     The group is closed: everyone counts up to and including their own horizon, nobody joins.
     """

@@ -1,7 +1,7 @@
 """The same model told month by month in float64: slow, and written without the engine's yearly factors.
 
-Dollars are followed by asset inside every line. It shares with the engine only the drawn prices, the contributions and the draw of
-takers.
+Dollars are followed by asset inside every line. It shares with the engine only the drawn prices, the
+contributions and the draw of takers.
 """
 
 import numpy as np
@@ -17,13 +17,15 @@ MONTHS = 12
 
 
 class Fund:
-    """A line's own portfolio: dollars by asset (n_assets + sleeve, n_paths) of one share, followed month by month."""
+    """A line's own portfolio: dollars by asset (n_assets + sleeve, n_paths) of one share, followed month by
+    month."""
 
     def __init__(self, prepared: Prepared, arm: Arm, line: int | None, age: int) -> None:
         self.scenario, self.line = prepared.scenario, line
         self.digital = prepared.scenario.market.digital_index
         self.inside = None
         if line is None:
+            assert arm.sleeve.crypto_line is not None
             self.fee = arm.sleeve.crypto_line.fee
             return
         menu = self.scenario.menu
@@ -51,15 +53,16 @@ class Fund:
 
     def rebalance(self, share: np.ndarray, year: int) -> np.ndarray:
         """The sleeve's share after the look at the end of the year; returns dollars moved per dollar."""
-        rule = self.inside.rebalancing if self.inside is not None else FundRebalancing.CALENDAR
-        goal = self.sleeve_target(year + 1)
+        if self.inside is None:
+            return np.zeros_like(share)
+        rule, goal = self.inside.rebalancing, self.sleeve_target(year + 1)
         if rule is FundRebalancing.CALENDAR:
             after = np.full_like(share, goal)
         elif rule is FundRebalancing.NONE:
             after = share
         else:
             after = np.where(np.abs(share - goal) > self.inside.band, goal, share)
-        self.sleeve_share = after if self.inside is not None else self.sleeve_share
+        self.sleeve_share = after
         return np.abs(share - after)
 
     def digital_share(self, shares: np.ndarray) -> np.ndarray:
@@ -89,9 +92,10 @@ def follow(prepared: Prepared, arm: Arm, people: People, row: int) -> dict[str, 
     dollars = [np.full(scenario.n_paths, people.balances[row, i]) for i in lines]
     elections = [people.elections[row, i] for i in lines]
     line, weight = arm.sleeve.crypto_line, arm.take_up_weight
-    taker = line is not None and bool(takers(prepared, people)[row])
+    taker = bool(takers(prepared, people)[row])
+    rule = line.rebalancing if line is not None else LineRebalancing.NONE
     if taker:
-        total, share = sum(dollars), weight if scenario.behaviour.take_up_moves_balance else 0
+        total, share = np.sum(dollars, axis=0), weight if scenario.behaviour.take_up_moves_balance else 0
         funds, dollars = (
             [*funds, Fund(prepared, arm, None, age)],
             [*(d * (1 - share) for d in dollars), total * share],
@@ -102,7 +106,7 @@ def follow(prepared: Prepared, arm: Arm, people: People, row: int) -> dict[str, 
         rng = generator(scenario.seed, scenario.market.digest, year)
         prices = year_levels(prepared.parameters, rng, scenario.n_paths).astype(np.float64)
         blocked = np.zeros(scenario.n_paths, dtype=bool)
-        if taker and line.rebalancing is LineRebalancing.NEW_MONEY_BLOCK:
+        if taker and rule is LineRebalancing.NEW_MONEY_BLOCK:
             digital = sum(d * f.digital_share(f.start(year)) for f, d in zip(funds, dollars, strict=True))
             blocked = digital > arm.rule_cap * (1 + 1e-6) * sum(dollars)
         shares = []
@@ -128,7 +132,7 @@ def follow(prepared: Prepared, arm: Arm, people: People, row: int) -> dict[str, 
             dollars[k] = held.sum(axis=0)
             shares.append(portfolio / portfolio.sum(axis=0))
         digital = sum(d * f.digital_share(s) for f, d, s in zip(funds, dollars, shares, strict=True))
-        result["balance"].append(sum(dollars))
+        result["balance"].append(np.sum(dollars, axis=0))
         result["digital"].append(digital)
         moved = [
             d * f.rebalance(s[-1], year)
@@ -136,9 +140,9 @@ def follow(prepared: Prepared, arm: Arm, people: People, row: int) -> dict[str, 
             if f.inside is not None
         ]
         sold = np.zeros(scenario.n_paths)
-        if taker and line.rebalancing is LineRebalancing.SELL_DOWN:
+        if taker and rule is LineRebalancing.SELL_DOWN:
             sold = _sell(funds, dollars, elections, year + 1, arm.rule_cap)
-        result["moved"].append(sum(moved) + sold)
+        result["moved"].append(np.sum([sold, *moved], axis=0))
     return {name: np.array(values) for name, values in result.items()}
 
 
@@ -149,7 +153,8 @@ def _sleeve_fee(arm: Arm, fund: Fund) -> float:
 def _sell(
     funds: list[Fund], dollars: list[np.ndarray], elections: list[float], year: int, cap: float
 ) -> np.ndarray:
-    """Search the sale that brings the account to the cap, by halving: the digital share falls as the sale grows."""
+    """Search the sale that brings the account to the cap, by halving: the digital share falls as the sale
+    grows."""
     share_of = [fund.digital_share(fund.start(year)) for fund in funds]
     others = np.array(elections[:-1]) / sum(elections[:-1])
     low, high = np.zeros_like(dollars[-1]), dollars[-1].copy()

@@ -1,4 +1,5 @@
-"""Small plans for the engine's tests: a market of five assets, a menu of a target-date fund, two vintages and three lines."""
+"""Small plans for the engine's tests: a market of five assets, a menu of a target-date fund, two vintages and
+three lines."""
 
 from typing import Any
 
@@ -34,7 +35,7 @@ def market(**changes: Any) -> Market:
             [0.35, 0.35, 0.05, 0.00, 1.00],
         ]
     )
-    facts = {
+    facts: dict[str, Any] = {
         "edition": "test 2026",
         "assets": ASSETS,
         "arithmetic_means": np.array([0.08, 0.085, 0.049, 0.031, 0.15]),
@@ -85,7 +86,7 @@ SLEEVES = {
 
 
 def scenario(sleeve: Sleeve | str = "calendar", **changes: Any) -> Scenario:
-    facts = {
+    facts: dict[str, Any] = {
         "market": market(),
         "plan": PlanTerms(2026, 26, ((0.5, 0.06),), {2026: LIMITS}),
         "menu": menu(),
@@ -98,7 +99,8 @@ def scenario(sleeve: Sleeve | str = "calendar", **changes: Any) -> Scenario:
 
 
 def people(n: int = 12, seed: int = 3, oldest: int = 69) -> People:
-    """Random participants over the menu: most hold one target-date line, some a mix, one or two have no balance or deferral."""
+    """Random participants over the menu: most hold one target-date line, some a mix, one or two have no
+    balance or deferral."""
     rng = np.random.default_rng(seed)
     elections = np.zeros((n, 6))
     for row in range(n):

@@ -1,4 +1,5 @@
-"""The yearly recursion against the month-by-month float64 reference on the same paths, for every kind of sleeve."""
+"""The yearly recursion against the month-by-month float64 reference on the same paths, for every kind of
+sleeve."""
 
 import numpy as np
 import pytest

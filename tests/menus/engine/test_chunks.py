@@ -1,5 +1,7 @@
 """Any slice, any order, any number of workers: the same bytes."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,7 +21,7 @@ GROUP = people(10)
 def test_any_chunking_in_any_order_gives_the_same_bytes(name, cuts, order):
     whole = project(PREPARED[name], GROUP)
     edges = [0, *sorted(cuts), len(GROUP)]
-    parts = [project(PREPARED[name], GROUP.take(slice(a, b))) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [project(PREPARED[name], GROUP.take(slice(a, b))) for a, b in pairwise(edges)]
     order.shuffle(parts)
     stored = [ProjectionChunk.from_bytes(part.to_bytes()) for part in parts]
 

@@ -1,4 +1,5 @@
-"""What must hold whatever the plan, the menu and the limits, on generated cases; and that the run's own checks can fail."""
+"""What must hold whatever the plan, the menu and the limits, on generated cases; and that the run's own
+checks can fail."""
 
 from dataclasses import replace
 
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from menus.engine import Behaviour, FundRebalancing, Limits, PlanTerms, Sleeve, prepare, project
 from menus.engine.checks import quantiles_are_ordered, run_checks
 from menus.engine.contributions import contributions
-from menus.engine.exposure import exposures, holdings, takers
-from menus.engine.projection import LineCache, account_paths, balance_at_horizon
+from menus.engine.exposure import all_holdings, exposures, holdings, takers
+from menus.engine.projection import account_paths, balance_at_horizon
 
 from .scenarios import LIMITS, SLEEVES, inside, people, scenario
 
@@ -49,7 +50,7 @@ def test_contributions_stay_inside_pay_and_limits(plan, seed, raise_rate):
 def test_asset_dollars_sum_to_balances_in_every_arm(name, seed):
     prepared, group = PREPARED[name], people(6, seed)
     for arm in prepared.arms:
-        dollars = exposures(prepared, arm, group)
+        dollars = exposures(prepared, arm, all_holdings(prepared, arm, group))
         assert (dollars >= 0).all()
         assert dollars.sum(axis=1) == pytest.approx(group.balances.sum(axis=1))
 
@@ -95,7 +96,7 @@ def test_the_short_way_to_the_horizon_is_the_long_way_to_the_bit(name, seed):
         for row in range(len(group)):
             held = holdings(prepared, arm, group, row, bool(taking[row]))
             long_way = account_paths(prepared, arm, held, paid).balance[-1]
-            assert np.array_equal(balance_at_horizon(prepared, arm, held, paid, LineCache()), long_way)
+            assert np.array_equal(balance_at_horizon(prepared, arm, held, paid), long_way)
 
 
 @pytest.mark.parametrize("rule", FundRebalancing)

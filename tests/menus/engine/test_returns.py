@@ -1,4 +1,5 @@
-"""Population moments of the paths against closed form, the sample against the population, and the repair of correlations."""
+"""Population moments of the paths against closed form, the sample against the population, and the repair of
+correlations."""
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ def test_default_mixture_has_kurtosis_six():
     assert 3 * (0.9 * calm**2 + 0.1 * stress**2) == pytest.approx(6)
 
 
-# JPMorgan AM, Long-Term Capital Market Assumptions 2026, as printed: arithmetic mean, volatility, compound return in percent.
+# JPMorgan AM, Long-Term Capital Market Assumptions 2026, in percent: arithmetic mean, volatility, compound return.
 @pytest.mark.parametrize(
     ("arithmetic", "volatility", "compound"),
     [(7.94, 16.47, 6.7), (4.91, 4.76, 4.8), (8.9, 17.63, 7.5), (11.91, 19.78, 10.2)],

@@ -1,0 +1,67 @@
+"""Refusing what cannot be right, and naming what was given: validation and digests of the inputs."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+class InputError(ValueError):
+    """An input the engine will not work on; `name` is the input, the message says what is wrong and what to
+    do."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+def require(condition: bool, name: str, message: str) -> None:
+    """Raise `InputError(name, message)` unless `condition`."""
+    if not condition:
+        raise InputError(name, message)
+
+
+def floats(instance: Any, name: str, shape: tuple[int, ...]) -> Floats:
+    """Replace field `name` by a read-only float64 array of `shape` (-1 is any length), refusing NaN and
+    infinity."""
+    array = np.array(getattr(instance, name), dtype=np.float64)
+    fits = array.ndim == len(shape) and all(s in (-1, n) for s, n in zip(shape, array.shape, strict=True))
+    require(fits, name, f"{name} has shape {array.shape}; the engine needs {shape}.")
+    require(
+        bool(np.isfinite(array).all()),
+        name,
+        f"{name} holds a missing or infinite value; give a number for each.",
+    )
+    array.setflags(write=False)
+    object.__setattr__(instance, name, array)
+    return array
+
+
+def digest(*parts: Any) -> str:
+    """SHA-256 (hex) of dataclasses, arrays, mappings and plain values, independent of insertion order of
+    mappings."""
+    sha = hashlib.sha256()
+    for part in parts:
+        sha.update(_canonical(part))
+    return sha.hexdigest()
+
+
+def _canonical(value: Any) -> bytes:
+    if isinstance(value, np.ndarray):
+        little_endian = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
+        return f"{value.dtype.kind}{value.shape}".encode() + little_endian.tobytes()
+    if hasattr(value, "__dataclass_fields__"):
+        pairs = [(f.name, getattr(value, f.name)) for f in fields(value) if f.compare]
+        return type(value).__name__.encode() + b"".join(k.encode() + _canonical(v) for k, v in pairs)
+    if isinstance(value, Mapping):
+        return b"".join(json.dumps(k).encode() + _canonical(value[k]) for k in sorted(value))
+    if isinstance(value, tuple | list):
+        return b"[" + b",".join(_canonical(v) for v in value) + b"]"
+    return json.dumps(value, sort_keys=True).encode()
