@@ -3,7 +3,9 @@
 import hashlib
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import transaction
 
 from fiduciary.enums import EvidenceKind
@@ -15,6 +17,7 @@ from sponsors.ledger import record
 from sponsors.models import User
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_TITLE, MAX_URL = 200, 500  # as the columns have it
 
 # First bytes -> type. A file is what its content says, whatever its name claims.
 SIGNATURES: list[tuple[bytes, str, str]] = [
@@ -41,19 +44,13 @@ def evidence_add(
     """Add one piece of evidence to an item of an open review. Refuses what is empty, too large or of unknown kind."""
     review = locked_open_review(review)
     item = applicable_item(review, item_id)
-    if not title.strip():
-        raise Refusal(
-            "Give the evidence a title, as it should stand in the review.",
-            field="title",
-            code="title_missing",
-        )
     evidence = Evidence(
         sponsor=review.sponsor,
         plan=review.plan,
         review=review,
         item_id=item.id,
         kind=kind,
-        title=title.strip(),
+        title=_known_title(title),
         added_by=by,
     )
     _FILLERS[_known_kind(kind)](evidence, text=text.strip(), url=url.strip(), file_name=file_name, data=data)
@@ -74,6 +71,23 @@ def evidence_add(
     return evidence
 
 
+def _known_title(title: str) -> str:
+    title = title.strip()
+    if not title:
+        raise Refusal(
+            "Give the evidence a title, as it should stand in the review.",
+            field="title",
+            code="title_missing",
+        )
+    if len(title) > MAX_TITLE:
+        raise Refusal(
+            f"The title has {len(title)} characters; {MAX_TITLE} is the most. Put the rest into a text.",
+            field="title",
+            code="title_long",
+        )
+    return title
+
+
 def _known_kind(kind: str) -> str:
     if kind not in EvidenceKind.values:
         raise Refusal("Evidence is a text, a link or a file. Choose one.", field="kind", code="kind")
@@ -88,8 +102,15 @@ def _fill_text(evidence: Evidence, *, text: str, **_: Any) -> None:
 
 
 def _fill_link(evidence: Evidence, *, url: str, **_: Any) -> None:
-    if not url.startswith(("https://", "http://")):
-        raise Refusal("Give the whole address of the link, beginning with https://", field="url", code="url")
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+        MaxLengthValidator(MAX_URL)(url)
+    except ValidationError:
+        raise Refusal(
+            f"Give the whole address of the link, beginning with https:// and of at most {MAX_URL} characters.",
+            field="url",
+            code="url",
+        ) from None
     evidence.url = url
     evidence.sha256 = hashlib.sha256(url.encode()).hexdigest()
 
@@ -107,8 +128,30 @@ def _fill_file(evidence: Evidence, *, file_name: str, data: bytes, **_: Any) -> 
     evidence.content_type, suffix = content_type_of(data)
     evidence.sha256 = hashlib.sha256(data).hexdigest()
     evidence.size = len(data)
-    evidence.file_name = file_name.replace("\\", "/").rsplit("/", 1)[-1][-200:] or "evidence"
+    evidence.file_name = _plain_name(file_name)
     evidence.file.save(f"{evidence.sha256}{suffix}", ContentFile(data), save=False)
+
+
+def _plain_name(file_name: str) -> str:
+    """The last part of a path, without control characters, for people to read; the file's place is its hash."""
+    last = file_name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(sign for sign in last if sign.isprintable())[-MAX_TITLE:] or "evidence"
+
+
+def evidence_bytes(evidence: Evidence) -> bytes:
+    """The kept file, checked against its hash. Raises Refusal when it was altered or is not there."""
+    try:
+        with evidence.file.open("rb") as file:
+            data: bytes = file.read()
+    except FileNotFoundError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != evidence.sha256:
+        raise Refusal(
+            f"The stored file of “{evidence.title}” is not the one that was added: its hash differs. "
+            "Restore it from the backup.",
+            code="evidence_altered",
+        )
+    return data
 
 
 def content_type_of(data: bytes) -> tuple[str, str]:

@@ -204,10 +204,16 @@ def _check_dates(review: PrudenceReview) -> None:
     """A review's dates must be in a possible order; whether a notice is early enough is a checklist item."""
     if review.notice_sent_on and review.effective_on and review.notice_sent_on > review.effective_on:
         raise Refusal(
-            "The notice would go out after the change takes effect. Check both dates.", field="notice_sent_on"
+            "The notice would go out after the change takes effect. Check both dates.",
+            field="notice_sent_on",
+            code="notice_after_effect",
         )
-    if review.next_review_on and review.next_review_on <= timezone.now().date():
-        raise Refusal("The next review must be on a later day than today.", field="next_review_on")
+    if review.next_review_on and review.next_review_on <= timezone.localdate():
+        raise Refusal(
+            "The next review must be on a later day than today.",
+            field="next_review_on",
+            code="next_review_past",
+        )
 
 
 def _next_number(plan: Plan) -> int:

@@ -1,5 +1,6 @@
 """Pages of the prudence review."""
 
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ from fiduciary.selectors import (
     reviews_of,
 )
 from fiduciary.services.conflicts import conflict_declare
-from fiduciary.services.evidence import evidence_add
+from fiduciary.services.evidence import evidence_add, evidence_bytes
 from fiduciary.services.reviews import response_give, review_open, review_refresh
 from fiduciary.subjects import subjects_of
 from fiduciary.timeline import timeline_entry
@@ -149,8 +150,13 @@ def evidence_add_page(request: PlanRequest, review: int, item: str) -> HttpRespo
 @plan_view(Permission.REVIEW_VIEW)
 def evidence_download(request: PlanRequest, evidence: int) -> HttpResponse:
     """A file of the evidence, always as an attachment: nothing uploaded is ever shown inside the site."""
-    found = get_object_or_404(Evidence, plan=request.plan, pk=evidence, kind="file")
-    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.file_name)
+    found = get_object_or_404(Evidence.objects.select_related("review"), plan=request.plan, pk=evidence, kind="file")
+    try:
+        data = BytesIO(evidence_bytes(found))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect(found.review)
+    response = FileResponse(data, as_attachment=True, filename=found.file_name)
     response["Content-Type"] = "application/octet-stream"
     return response
 

@@ -4,7 +4,6 @@ A committee here is a plan administrator (who writes the menu), a chair and a me
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from fiduciary.enums import Outcome
@@ -24,23 +23,14 @@ PURPOSE = "Decide whether this menu serves the participants."
 REASONS = "The menu covers what people need at a low cost."
 
 
-@dataclass
+@dataclass(frozen=True)
 class Committee:
-    """The people who decide for one plan; each is made when first asked for."""
+    """The people who decide for one plan."""
 
     plan: Plan
-
-    @cached_property
-    def author(self) -> User:
-        return author_of(self.plan)
-
-    @cached_property
-    def chair(self) -> User:
-        return make_member(self.plan, Role.COMMITTEE_CHAIR, title="Chair of the committee")
-
-    @cached_property
-    def member(self) -> User:
-        return make_member(self.plan, Role.COMMITTEE_MEMBER)
+    author: User
+    chair: User
+    member: User
 
     def declare(self, review: PrudenceReview) -> None:
         """All three say that they have no conflict."""
@@ -50,7 +40,9 @@ class Committee:
 
 def make_committee(plan: Plan | None = None, **charter: Any) -> Committee:
     """A committee of a new plan; `charter` gives required_signatures or sole_fiduciary."""
-    return Committee(plan or make_plan(**charter))
+    plan = plan or make_plan(**charter)
+    chair = make_member(plan, Role.COMMITTEE_CHAIR, title="Chair of the committee")
+    return Committee(plan, author_of(plan), chair, make_member(plan, Role.COMMITTEE_MEMBER))
 
 
 def make_review(
