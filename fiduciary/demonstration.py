@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from menus.services.projections import projection_request
 
 from fiduciary.demonstration_cast import (
     ADVISER,
@@ -34,8 +33,10 @@ from fiduciary.services.evidence import evidence_add
 from fiduciary.services.reviews import response_give, review_open
 from menus.catalogue import catalogue_load
 from menus.enums import Rebalancing, RunStatus, SleeveKind, VersionStatus
+from menus.markets import DEFAULT_EDITION
 from menus.models import Fund, Menu, MenuVersion, ProjectionRun
 from menus.services.menus import menu_create
+from menus.services.projections import projection_request
 from menus.services.sleeves import SleeveTerms, sleeve_set
 from menus.services.versions import version_create, version_propose, version_record_as_found
 from sponsors.census import Mapping
@@ -228,7 +229,12 @@ def run_of(version: MenuVersion, cast: dict[Person, User], wait: Wait) -> Projec
     done = ProjectionRun.objects.filter(version=version, status=RunStatus.DONE).first()
     if done:
         return done
-    run = projection_request(by=cast[ADVISER], version=version)
+    run = projection_request(
+        by=cast[ADVISER],
+        version=version,
+        snapshot=latest_snapshot(version.plan),
+        market_edition=DEFAULT_EDITION,
+    )
     wait(run.job)
     return ProjectionRun.objects.get(pk=run.pk)
 
