@@ -45,8 +45,8 @@ def band(values: np.ndarray, bands: tuple[tuple[int, str], ...]) -> np.ndarray:
 
 
 def hidden_cells(counts: np.ndarray) -> np.ndarray:
-    """Cells (n_ages, n_pays, bool) that must not be shown: those of 1 to 9 people and, because totals of rows and columns are
-    shown, a second cell in any row or column in which a single one is hidden: it could be worked out from the total.
+    """Cells (n_ages, n_pays, bool) that must not be shown: those of 1 to 9 people and, because totals of rows and
+    columns are shown, a second one wherever a row or column hides only one, which its total would give away.
 
     The second cell is the smallest, first among those whose own column or row hides something already.
     """

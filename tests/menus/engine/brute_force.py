@@ -92,7 +92,7 @@ def follow(prepared: Prepared, arm: Arm, people: People, row: int) -> dict[str, 
     dollars = [np.full(scenario.n_paths, people.balances[row, i]) for i in lines]
     elections = [people.elections[row, i] for i in lines]
     line, weight = arm.sleeve.crypto_line, arm.take_up_weight
-    taker = bool(takers(prepared, people)[row])
+    taker = line is not None and bool(takers(prepared, people)[row])
     rule = line.rebalancing if line is not None else LineRebalancing.NONE
     if taker:
         total, share = np.sum(dollars, axis=0), weight if scenario.behaviour.take_up_moves_balance else 0
