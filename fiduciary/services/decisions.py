@@ -206,6 +206,7 @@ def _known_outcome(outcome: str) -> Outcome:
         raise Refusal(
             "Choose an outcome: adopt, adopt with conditions, defer, or considered and rejected.",
             field="outcome",
+            code="outcome",
         )
     return Outcome(outcome)
 
