@@ -34,6 +34,8 @@ REFERENCE: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("All audits", "audit", "fiduciary:audit-home", ("audit-home",)),
 ]
 
+PLATFORM = [("Platform", "settings", "sponsors:platform-home", ("platform-",))]  # for platform administrators
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every template: `plans`, `rail`, `steward_version`, and the demonstration logins before logging in."""
@@ -58,7 +60,7 @@ def rail(request: HttpRequest) -> list[dict[str, Any]]:
             "current": here.startswith(covered),
             "group": "reference",
         }
-        for label, icon, name, covered in REFERENCE
+        for label, icon, name, covered in (*REFERENCE, *(PLATFORM if request.user.is_platform_administrator else []))
     ]
     return (_chain(request, plan, here) if plan else []) + reference
 

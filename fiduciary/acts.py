@@ -23,8 +23,8 @@ ACTS: dict[str, Act] = {
     "sponsor.created": Act("Employer set up", "Set up {subject}", "plan"),
     "membership.added": Act("Role given", "Gave a role: {subject}", "user"),
     "membership.ended": Act("Role ended", "Ended a role: {subject}", "user"),
-    "user.deactivated": Act("Account closed", "Closed the account of {subject}", "user", "caution"),
-    "user.activated": Act("Account opened again", "Opened the account of {subject} again", "user"),
+    "user.closed": Act("Account closed", "Closed the account of {subject}", "user", "caution"),
+    "user.reopened": Act("Account opened again", "Opened the account of {subject} again", "user"),
     "plan.created": Act("Plan set up", "Set up {subject}", "plan"),
     "plan.edited": Act("Plan facts changed", "Changed facts of {subject}", "plan"),
     # the people of the plan

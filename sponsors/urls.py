@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sponsors.views import census, home, members, participants, plans
+from sponsors.views import census, home, members, participants, plans, platform
 
 app_name = "sponsors"
 
@@ -39,4 +39,8 @@ urlpatterns = [
         participants.participant_detail,
         name="participant-detail",
     ),
+    path("platform/", platform.platform_home, name="platform-home"),
+    path("platform/users/", platform.platform_users, name="platform-users"),
+    path("platform/users/<int:user>/", platform.platform_user, name="platform-user"),
+    path("platform/health/", platform.platform_health, name="platform-health"),
 ]
