@@ -76,7 +76,7 @@ class CensusImports(Operations):
     tag = "People"
 
     @operation(P.CENSUS_VIEW, answer=CensusImportSerializer)
-    def detail(self, request: Request, census_import: int) -> CensusImport:
+    def read(self, request: Request, census_import: int) -> CensusImport:
         """What became of a file; while it is read, how far the reading is."""
         return import_or_404(request, census_import)
 
@@ -135,7 +135,7 @@ class Snapshots(Operations):
         return CensusSnapshot.objects.filter(plan=request.plan)
 
     @operation(P.CENSUS_VIEW, answer=SnapshotDetailSerializer)
-    def detail(self, request: Request, snapshot: int) -> CensusSummary:
+    def read(self, request: Request, snapshot: int) -> CensusSummary:
         """One census in figures."""
         return summary_of(get_object_or_404(CensusSnapshot, plan=request.plan, pk=snapshot))
 
@@ -152,7 +152,7 @@ class Participants(Operations):
         return people_matching(people, asked["q"].strip(), asked.get("status", ""), shows_names=shows_names)
 
     @operation(P.CENSUS_VIEW, answer=ParticipantDetailSerializer)
-    def detail(self, request: Request, pseudonym: str) -> Participant:
+    def read(self, request: Request, pseudonym: str) -> Participant:
         """One person as the census states them, with what they hold."""
         person = get_object_or_404(participants_of(request.plan), pseudonym=pseudonym)
         person.holdings = holdings_of(person)

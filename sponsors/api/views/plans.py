@@ -46,7 +46,7 @@ class Sponsors(Operations):
         return sponsor_create(by=request.user, **sent)
 
     @operation(P.PLAN_VIEW, answer=SponsorSerializer)
-    def detail(self, request: Request) -> PlanSponsor:
+    def read(self, request: Request) -> PlanSponsor:
         """One employer."""
         return request.sponsor
 
@@ -66,7 +66,7 @@ class Plans(Operations):
         return plan_create(by=request.user, sponsor=request.sponsor, **sent)
 
     @operation(P.PLAN_VIEW, answer=PlanDetailSerializer)
-    def detail(self, request: Request) -> Plan:
+    def read(self, request: Request) -> Plan:
         """The plan's facts, and what you may do for it."""
         return request.plan
 
@@ -93,7 +93,7 @@ class Members(Operations):
         return membership
 
     @operation(P.PLAN_VIEW, answer=MemberSerializer)
-    def detail(self, request: Request, member: int) -> Membership:
+    def read(self, request: Request, member: int) -> Membership:
         """One present member."""
         return get_object_or_404(members_of(request.sponsor), pk=member)
 

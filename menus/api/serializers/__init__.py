@@ -1,0 +1,1 @@
+"""What the menus part of the API reads and writes."""
