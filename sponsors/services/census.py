@@ -87,9 +87,7 @@ def census_confirm(
     new import of the same file.
     """
     census_import = CensusImport.objects.select_for_update().get(pk=census_import.pk)
-    errors = validate_mapping(mapping, census_decoded(census_import).headers)
-    if errors:
-        raise Refusal(" ".join(error.message for error in errors), field="mapping", code="census_mapping")
+    _check_mapping(census_import, mapping)
     chosen = _with_choices(mapping, _declared_ids(census_import), accept_partial=accept_partial)
     if census_import.status != CensusImportStatus.UPLOADED:
         if _same_reading(census_import.mapping, chosen) and not _was_stopped(census_import):
@@ -114,8 +112,11 @@ def census_confirm(
 
 def census_decoded(census_import: CensusImport) -> DecodedFile:
     """The table of an uploaded file, screened as it was at the door. Raises CensusFileError if it is not that file."""
-    with census_import.file.open("rb") as file:
-        data = file.read()
+    try:
+        with census_import.file.open("rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        raise CensusFileError("The stored file is no longer there. Upload the census again.") from None
     if sha256(data).hexdigest() != census_import.file_sha256:
         raise CensusFileError("The stored file is not the one that was uploaded. Upload the census again.")
     return screen_upload(data, census_import.file_name, declared_ids=_declared_ids(census_import))
@@ -132,6 +133,15 @@ def mapping_remembered(plan: Plan, headers: Collection[str]) -> Mapping | None:
         if read | set(mapping.unread) == set(headers):
             return mapping
     return None
+
+
+def _check_mapping(census_import: CensusImport, mapping: Mapping) -> None:
+    try:
+        errors = validate_mapping(mapping, census_decoded(census_import).headers)
+    except CensusFileError as error:
+        raise Refusal(error.message, field="file", code="census_file_refused") from None
+    if errors:
+        raise Refusal(" ".join(error.message for error in errors), field="mapping", code="census_mapping")
 
 
 def _check_day(as_of: date) -> None:

@@ -147,9 +147,9 @@ def census_result(request: PlanRequest, census_import: int) -> HttpResponse:
 
 @plan_view(P.CENSUS_IMPORT)
 def census_partial(request: PlanRequest, census_import: int) -> HttpResponse:
-    """Accept the rows that could be read, without the refused ones (POST only; anything else shows the import)."""
+    """Accept what could be read of a refused file (POST only; anything else shows the import)."""
     found = get_object_or_404(imports_of(request.plan), pk=census_import)
-    if request.method == "POST":
+    if request.method == "POST" and found.status == CensusImportStatus.REFUSED:
         try:
             mapping = Mapping.from_json(found.mapping)
             found = census_confirm(by=request.user, census_import=found, mapping=mapping, accept_partial=True)

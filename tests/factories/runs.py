@@ -29,7 +29,9 @@ def make_run(
     return projection_request(by=by, version=version, snapshot=snapshot, **asked)
 
 
-def make_done_run(version: MenuVersion | None = None, snapshot: CensusSnapshot | None = None, **changes: Any) -> ProjectionRun:
+def make_done_run(
+    version: MenuVersion | None = None, snapshot: CensusSnapshot | None = None, **changes: Any
+) -> ProjectionRun:
     """A run that the worker's code has finished, here and now."""
     run = make_run(version, snapshot, **changes)
     return work_off(run)

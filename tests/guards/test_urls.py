@@ -42,7 +42,8 @@ def why_unguarded(view: Any) -> str:
         return ""
     if mark == "public":
         return "public, but not on the list with a reason"
-    permissions = getattr(getattr(view, "cls", None), "permission_classes", None)
+    of_class = getattr(getattr(view, "cls", None), "permission_classes", None)
+    permissions = getattr(view, "initkwargs", {}).get("permission_classes", of_class)
     if permissions is None:
         return "not marked with who may open it"
     is_asked = any(permission is not AllowAny for permission in permissions)

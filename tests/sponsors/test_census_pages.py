@@ -133,6 +133,25 @@ def test_refused_rows_are_listed_with_remedy_and_the_others_can_be_accepted(clie
     )
 
 
+def test_file_whose_columns_nobody_confirmed_is_not_accepted_in_part(client, plan):
+    census_import = bring(client, plan, census_csv(census_rows(3))).context["census_import"]
+
+    page = client.post(
+        url("census-partial", plan, census_import=census_import.pk), follow=True
+    ).content.decode()
+
+    assert "Its columns are not confirmed yet" in page
+    assert CensusImport.objects.get().status == "uploaded"
+
+
+def test_search_that_finds_nobody_says_so(client, plan):
+    make_snapshot(plan, 3)
+
+    page = client.get(url("participant-list", plan) + "?q=nobody&page=7").content.decode()
+
+    assert "Nobody fits this search." in page
+
+
 def test_birth_in_the_future_leaves_everything_as_it_was(client, plan):
     make_snapshot(plan, 2, as_of=date(2025, 6, 30))
     before = list(Participant.objects.values())

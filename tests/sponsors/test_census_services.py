@@ -294,6 +294,16 @@ def test_stored_file_that_was_altered_is_not_read(plan, administrator):
     assert not Participant.objects.exists()
 
 
+def test_stored_file_that_is_gone_cannot_be_confirmed(plan, administrator):
+    census_import = upload(plan, administrator, census_csv(census_rows(3)))
+    Path(census_import.file.path).unlink()
+
+    with pytest.raises(Refusal, match="no longer there"):
+        confirm(census_import, administrator)
+
+    assert actions() == ["census.uploaded"]
+
+
 def test_worker_that_lost_its_job_changes_nothing(plan, administrator):
     census_import = confirm(upload(plan, administrator, census_csv(census_rows(3))), administrator)
     job = job_claim(census_import.job_id)
