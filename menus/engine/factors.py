@@ -130,8 +130,13 @@ def market_years(prepared: Prepared) -> Iterator[Singles]:
     used."""
     scenario, name = prepared.scenario, prepared.scenario.market.digest
 
+    on_menu = set(np.flatnonzero(scenario.menu.look_through.any(axis=(0, 1))).tolist())
+    needed = sorted(on_menu | {scenario.market.digital_index})
+
     def draw(year: int) -> Singles:
-        return year_levels(prepared.parameters, generator(scenario.seed, name, year), scenario.n_paths)
+        return year_levels(
+            prepared.parameters, generator(scenario.seed, name, year), scenario.n_paths, needed
+        )
 
     with ThreadPoolExecutor(max_workers=1) as ahead:
         upcoming = ahead.submit(draw, 1)

@@ -6,7 +6,7 @@ E[exp(h^2 t / 2)] carries every moment: E[exp(x)] = exp(mu + K(sigma^2)), and a 
 months.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -134,9 +134,12 @@ def generator(seed: int, market_digest: str, year: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, *words], spawn_key=(year,))))
 
 
-def year_levels(parameters: LogReturns, rng: np.random.Generator, n_paths: int) -> Singles:
-    """Price of one dollar of each asset at the thirteen month-ends 0..12 of a year: (n_assets, 13, n_paths)
-    float32.
+def year_levels(
+    parameters: LogReturns, rng: np.random.Generator, n_paths: int, needed: Collection[int] | None = None
+) -> Singles:
+    """Price of one dollar of each asset at the month-ends 0..12 of a year: (n_assets, 13, n_paths) float32.
+
+    Only the assets `needed` are worked out (all, if not given); the others stay at zero. The draws are the same.
 
     Sums run asset by asset in a fixed order, not through a matrix library, so that the bytes never depend on
     its threads.
@@ -146,9 +149,9 @@ def year_levels(parameters: LogReturns, rng: np.random.Generator, n_paths: int) 
     stressed = rng.random((MONTHS, n_paths), dtype=np.float32) < parameters.mixture.stress_probability
     calm, stress = np.sqrt(state_variances(parameters.mixture)).astype(np.float32)
     state = np.where(stressed, stress, calm)
-    levels = np.empty((n_assets, MONTHS + 1, n_paths), dtype=np.float32)
-    levels[:, 0] = 1
-    for i, row in enumerate(parameters.root):
+    levels = np.zeros((n_assets, MONTHS + 1, n_paths), dtype=np.float32)
+    for i in range(n_assets) if needed is None else needed:
+        row, levels[i, 0] = parameters.root[i], 1
         shock = np.zeros_like(state)
         for j in range(i + 1):
             shock += np.float32(row[j] * parameters.volatilities[i]) * normals[j]

@@ -151,3 +151,13 @@ def test_payrolls_keep_their_money_and_their_mean_payday(payrolls):
     paydays = np.arange(1, payrolls + 1) * MONTHS / payrolls
     assert weights.sum() == pytest.approx(1)
     assert weights @ np.arange(MONTHS + 1) == pytest.approx(paydays.mean())
+
+
+def test_leaving_assets_out_does_not_change_the_others():
+    edition = market()
+    whole, part = (
+        year_levels(log_returns(edition), generator(1, edition.digest, 1), 100, needed)
+        for needed in (None, [1, 4])
+    )
+    assert np.array_equal(whole[[1, 4]], part[[1, 4]])
+    assert not part[[0, 2, 3]].any()

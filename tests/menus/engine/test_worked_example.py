@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from menus.engine import Behaviour, Limits, People, PlanTerms
+from menus.engine import ENGINE_VERSION, Behaviour, Limits, People, PlanTerms
 from menus.engine.contributions import contributions
 from menus.engine.factors import FundFactors, fund_levels, growth_and_annuity, sleeved_levels
 from menus.engine.measures import FAN, above, quantiles, shortfall
@@ -145,3 +145,7 @@ def test_two_of_three_paths_are_ever_above_the_cap():
     paths = account(SLEEVE)
     ever = above(paths.digital / paths.balance, CAP).any(axis=0)
     assert ever.tolist() == [False, True, True]
+
+
+def test_the_note_is_of_this_version():
+    assert f"Engine version {ENGINE_VERSION}." in NOTE.read_text()
