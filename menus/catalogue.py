@@ -189,7 +189,7 @@ def _facts(entry: Mapping[str, Any], place: str) -> dict[str, Any]:
 def _suggest(facts: dict[str, Any], name: str, suggestion: str) -> None:
     """Put Steward's suggestion, marked as such, where no benchmark was found."""
     label, unit = SOURCED_FACTS[name]
-    found = facts.setdefault(name, _fact(label, "", unit, "not_found", note="Looked for and not found."))
+    found = facts.setdefault(name, _fact(label, "", unit, "not_found"))
     if suggestion and not found["value"]:
         facts[name] = _fact(label, suggestion, unit, "house", note=SUGGESTED_WHY)
 
@@ -233,7 +233,6 @@ def _note(raw: Mapping[str, Any]) -> str:
         if raw.get("kind") == "first_price"
         else "",
         "Approximate." if raw.get("approximate") else "",
-        "Looked for and not found." if raw["state"] == "not_found" else "",
         str(raw.get("note") or raw.get("why") or ""),
     ]
     return " ".join(filter(None, notes))

@@ -21,6 +21,7 @@ from menus.version_facts import menu_facts as menu_facts  # offered here, with i
 from sponsors.models import Plan
 
 EXPOSURE_AGES = (25, 35, 45, 55, 65)
+NO_TERM = "–"
 
 
 # ---------------------------------------------------------------- menus and versions
@@ -173,7 +174,9 @@ class TermDifference:
 
     @property
     def status(self) -> str:
-        return "unchanged" if self.before == self.after else "changed"
+        if self.before == self.after:
+            return "unchanged"
+        return "added" if self.before == NO_TERM else "removed" if self.after == NO_TERM else "changed"
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,7 @@ def _sleeve_difference(before: Sleeve | None, after: Sleeve | None) -> tuple[Ter
     labels = list(sleeve_terms(before or after)) if before or after else []
     labels += [label for label in sleeve_terms(after) if label not in labels]
     old, new = sleeve_terms(before), sleeve_terms(after)
-    return tuple(TermDifference(label, old.get(label, "–"), new.get(label, "–")) for label in labels)
+    return tuple(TermDifference(label, old.get(label, NO_TERM), new.get(label, NO_TERM)) for label in labels)
 
 
 def sleeve_terms(sleeve: Sleeve | None) -> dict[str, str]:

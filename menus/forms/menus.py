@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from menus.catalogue import load_presets
+from menus.enums import VersionStatus
 from menus.models import Menu, MenuVersion
 
 EMPTY = "empty"
@@ -39,7 +40,8 @@ class VersionForm(forms.Form):
         ]
         copies = [(key, _copy_label(version)) for key, version in self.copies.items()]
         self.fields["start"].choices = [*presets, (EMPTY, "Empty: choose every fund yourself."), *copies]
-        self.fields["start"].initial = next(iter(self.copies), "reference")
+        in_force = [key for key, version in self.copies.items() if version.status == VersionStatus.ADOPTED]
+        self.fields["start"].initial = next(iter(in_force), "reference")
 
     def beginning(self) -> dict[str, Any]:
         """Arguments of `version_create`."""

@@ -20,7 +20,7 @@ class SleeveForm(forms.Form):
     fund = forms.ModelChoiceField(queryset=Fund.objects.none(), label="Crypto fund", empty_label=None)
     cap = PercentField(
         label="Cap, % of an account",
-        help_text="The most of an account that digital assets may be. No law sets a figure; some providers use 5% or 20%.",
+        help_text="The most of an account in digital assets. No law sets a figure; some providers use 5% or 20%.",
     )
     rebalancing = forms.ChoiceField(label="Rebalancing", widget=forms.RadioSelect)
     reason = forms.CharField(

@@ -24,9 +24,3 @@ def basis_word(basis: str) -> str:
         "not_found": "Looked for, not found",
         "placeholder": "Stands for a kind of product",
     }.get(basis, basis)
-
-
-@register.filter
-def basis_kind(basis: str) -> str:
-    """Colour of the basis: nothing but a cited or assigned fact can be relied on as it is."""
-    return {"cited": "done", "house": "neutral"}.get(basis, "caution")

@@ -4,8 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from menus.enums import VersionStatus
 from menus.forms.menus import MenuForm
-from menus.models import MenuVersion
+from menus.models import Menu, MenuVersion
 from menus.selectors import menus_of, versions_of
 from menus.services.menus import menu_create
 from menus.views.builder import menu_or_404
@@ -13,6 +14,8 @@ from sponsors.access import PlanRequest, plan_view
 from sponsors.errors import Refusal
 from sponsors.forms.refusals import add_refusal
 from sponsors.permissions import Permission
+
+NEWEST = 3
 
 
 @plan_view(Permission.MENU_VIEW)
@@ -29,8 +32,16 @@ def menu_list(request: PlanRequest) -> HttpResponse:
                 return redirect("menus:version-create", plan=request.plan.slug, menu=menu.slug)
             except Refusal as refusal:
                 add_refusal(form, refusal)
-    menus = [{"menu": menu, "versions": list(versions_of(menu)[:3])} for menu in menus_of(request.plan)]
+    menus = [{"menu": menu, "versions": _shown(menu)} for menu in menus_of(request.plan)]
     return render(request, "menus/menu_list.html", {"menus": menus, "form": form, "can_edit": may_edit})
+
+
+def _shown(menu: Menu) -> list[MenuVersion]:
+    """The newest versions and, wherever it stands, the one in force."""
+    versions = list(versions_of(menu))
+    return [
+        one for place, one in enumerate(versions) if place < NEWEST or one.status == VersionStatus.ADOPTED
+    ]
 
 
 @plan_view(Permission.MENU_VIEW)
@@ -41,7 +52,7 @@ def menu_detail(request: PlanRequest, menu: str) -> HttpResponse:
     context = {
         "menu": found,
         "versions": versions,
-        "in_force": next((version for version in versions if version.status == "adopted"), None),
+        "in_force": next((version for version in versions if version.status == VersionStatus.ADOPTED), None),
         "pair": _pair(versions),
         "can_edit": Permission.MENU_EDIT in request.permissions,
     }
