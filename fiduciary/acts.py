@@ -22,6 +22,7 @@ ACTS: dict[str, Act] = {
     # the employer, its people and its plan
     "sponsor.created": Act("Employer set up", "Set up {subject}", "plan"),
     "membership.added": Act("Role given", "Gave a role: {subject}", "user"),
+    "membership.invited": Act("Person invited again", "Gave a new link to log in: {subject}", "mail"),
     "membership.ended": Act("Role ended", "Ended a role: {subject}", "user"),
     "user.closed": Act("Account closed", "Closed the account of {subject}", "user", "caution"),
     "user.reopened": Act("Account opened again", "Opened the account of {subject} again", "user"),
@@ -62,9 +63,13 @@ ACTS: dict[str, Act] = {
     "projection_run.requested": Act("Exposure run asked for", "Asked for {subject}", "exposure"),
     "projection_run.finished": Act("Exposure run finished", "{subject} was finished", "exposure", "done"),
     "projection_run.failed": Act("Exposure run failed", "{subject} failed", "exposure", "block"),
-    "projection_run.cancelled": Act("Exposure run cancelled", "Cancelled {subject}", "slash"),
+    "projection_run.cancelled": Act("Exposure run cancelled", "{subject} was cancelled", "slash"),
     "projection_run.retried": Act("Exposure run started again", "Started {subject} again", "undo"),
-    "projection_run.replayed": Act("Exposure run replayed", "Replayed {subject}", "undo", "note"),
+    "projection_run.stop_requested": Act("Exposure run stopped", "Asked to stop {subject}", "slash"),
+    "projection_run.replay_requested": Act("Replay asked for", "Asked to replay {subject}", "undo"),
+    "projection_run.replayed": Act(
+        "Exposure run replayed", "Replayed {subject}, identical: {identical}", "undo", "note"
+    ),
     # reviews and decisions
     "prudence_review.opened": Act("Review opened", "Opened {subject} of version {version}", "review", "note"),
     "prudence_review.refreshed": Act(
