@@ -21,6 +21,12 @@ def written(entries=2):
     return sponsor
 
 
+@transaction.atomic
+def record_and_fail(sponsor):
+    record("plan.edited", by=None, sponsor=sponsor, subject=sponsor)
+    raise ZeroDivisionError
+
+
 @pytest.mark.django_db(transaction=True)
 def test_recording_outside_a_transaction_is_an_error():
     sponsor = make_sponsor()
@@ -35,9 +41,8 @@ def test_recording_outside_a_transaction_is_an_error():
 def test_rollback_leaves_neither_an_entry_nor_a_gap():
     sponsor = written(2)
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        record("plan.edited", by=None, sponsor=sponsor, subject=sponsor)
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        record_and_fail(sponsor)
     with transaction.atomic():
         record("plan.edited", by=None, sponsor=sponsor, subject=sponsor)
 
@@ -50,9 +55,8 @@ def test_rollback_leaves_neither_an_entry_nor_a_gap():
 def test_rollback_to_a_savepoint_leaves_no_gap_either():
     sponsor = written(1)
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        record("plan.edited", by=None, sponsor=sponsor, subject=sponsor)
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        record_and_fail(sponsor)
     with transaction.atomic():
         event = record("plan.edited", by=None, sponsor=sponsor, subject=sponsor)
 

@@ -154,7 +154,9 @@ def test_two_entries_that_change_places_are_seen(places):
     assert not book.verified
 
 
-@pytest.mark.parametrize("change", [{"head_hash": "0" * 64}, {"length": 3}, {"length": 5}, {"name": "sponsor-lost"}])
+@pytest.mark.parametrize(
+    "change", [{"head_hash": "0" * 64}, {"length": 3}, {"length": 5}, {"name": "sponsor-lost"}]
+)
 def test_a_changed_head_is_seen(change):
     sponsor = a_book()
 
