@@ -18,7 +18,7 @@ class PercentField(forms.DecimalField):
     def prepare_value(self, value: Any) -> Any:
         return format((value * 100).normalize(), "f") if isinstance(value, Decimal) else value
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(str(value).strip().removesuffix("%").strip() if value is not None else value)
 
     def clean(self, value: Any) -> Decimal | None:

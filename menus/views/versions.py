@@ -21,7 +21,8 @@ from sponsors.permissions import Permission
 def version_create_page(request: PlanRequest, menu: str) -> HttpResponse:
     """Choose how the new version begins."""
     found = menu_or_404(request, menu)
-    form = VersionForm(request.POST or None, menu=found)
+    asked = {"start": f"copy-{request.GET['copy']}"} if "copy" in request.GET else {}
+    form = VersionForm(request.POST or None, menu=found, initial=asked)
     if form.is_valid():
         try:
             return redirect(version_create(by=request.user, menu=found, **form.beginning()))

@@ -196,6 +196,19 @@ def test_version_starts_from_the_preset_that_was_chosen():
     assert (version.lines.count(), version.purpose) == (30, "Yearly review")
 
 
+def test_copy_of_a_version_is_one_click_away():
+    version = make_proposed()
+    client = author_client(version)
+    page = client.get(version.get_absolute_url())
+    address = reverse("menus:version-create", kwargs={"plan": version.plan.slug, "menu": version.menu.slug})
+
+    form = client.get(f"{address}?copy=1").context["form"]
+    client.post(address, {"start": form["start"].value()})
+
+    assert f'href="{address}?copy=1"' in page.text
+    assert content(version.menu.versions.get(number=2)) == content(version)
+
+
 def test_versions_and_the_one_in_force_stand_on_the_menu_page():
     version = make_proposed()
     version_adopt(by=author_of(version.plan), version=version, decision_label="Decision 1")
