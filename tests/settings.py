@@ -36,4 +36,6 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT.mkdir()  # WhiteNoise warns of a folder that is not there
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Without these the live server would serve the files of the working folder, and `./start` in place of /start/.
+MEDIA_URL, MEDIA_ROOT = "/no-media/", f"{VAR}/media"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
