@@ -105,13 +105,18 @@ def snapshot_keep(
     return snapshot
 
 
+@transaction.atomic
 def census_read_ended(job: Job) -> None:
-    """The job failed for good or was stopped: the import says so and can be confirmed again."""
-    census_import = CensusImport.objects.get(pk=job.subject_id)
+    """The job failed for good or was stopped: the import says so and can be confirmed again.
+
+    The ledger gets no reason: an error's words may quote a row of the file.
+    """
+    census_import = CensusImport.objects.select_related("plan__sponsor", "imported_by").get(pk=job.subject_id)
     census_import.status = CensusImportStatus.REFUSED
     census_import.error = job.error or "Reading was stopped before it ended. Nothing was changed."
     census_import.finished_at = timezone.now()
     census_import.save(update_fields=["status", "error", "finished_at"])
+    _record(census_import, "census.refused", {"rows_refused": 0, "job": str(job.state)})
 
 
 def _funds_named(decoded: DecodedFile, mapping: Mapping) -> set[str]:
