@@ -172,6 +172,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "sponsors.api.errors.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
+    "DEFAULT_THROTTLE_RATES": {"token": "10/min", "sign": "10/min"},  # where passwords can be guessed
+    "NUM_PROXIES": 1 if HTTPS else 0,  # whose address counts; without a proxy nobody may name their own
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Steward API",
@@ -183,6 +185,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "CensusImportStatus": "sponsors.enums.CensusImportStatus",
+        "EmploymentStatus": "sponsors.enums.EmploymentStatus",
+        "VersionStatus": "menus.enums.VersionStatus",
+        "RunStatus": "menus.enums.RunStatus",
+        "SleeveKind": "menus.enums.SleeveKind",
+        "InstrumentStatus": "fiduciary.api.serializers.law.INSTRUMENT_STATUS",
+        "Subject": "fiduciary.enums.Subject",
+        "ReviewStatus": "fiduciary.enums.ReviewStatus",
+        "DecisionStatus": "fiduciary.enums.DecisionStatus",
+        "EvidenceKind": "fiduciary.enums.EvidenceKind",
+    },
 }
 
 # Background work

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from menus.api.views.funds import Funds, Presets
 from menus.api.views.lines import Lines, Sleeves
 from menus.api.views.menus import Menus, Versions, Waivers
+from menus.api.views.runs import Runs
 
 line_urls: list[URLPattern | URLResolver] = [
     path("", Lines.as_view({"get": "read", "patch": "edit", "delete": "remove"}), name="line-detail"),
@@ -21,9 +22,7 @@ version_urls: list[URLPattern | URLResolver] = [
     path("record/", Versions.as_view({"post": "record_as_found"}), name="version-record"),
     path("lines/", Lines.as_view({"get": "list", "post": "create"}), name="line-list"),
     path("lines/<int:line>/", include(line_urls)),
-    path(
-        "sleeve/", Sleeves.as_view({"get": "read", "put": "set", "delete": "remove"}), name="sleeve-detail"
-    ),
+    path("sleeve/", Sleeves.as_view({"get": "read", "put": "set", "delete": "remove"}), name="sleeve-detail"),
     path("waivers/", Waivers.as_view({"get": "list", "post": "create"}), name="waiver-list"),
     path("waivers/<int:waiver>/approve/", Waivers.as_view({"post": "approve"}), name="waiver-approve"),
 ]
@@ -35,9 +34,23 @@ menu_urls: list[URLPattern | URLResolver] = [
     path("<slug:menu>/versions/<int:version>/", include(version_urls)),
 ]
 
+run_urls: list[URLPattern | URLResolver] = [
+    path("", Runs.as_view({"get": "list", "post": "create"}), name="run-list"),
+    path("<int:run>/", Runs.as_view({"get": "read"}), name="run-detail"),
+    path("<int:run>/cancel/", Runs.as_view({"post": "cancel"}), name="run-cancel"),
+    path("<int:run>/retry/", Runs.as_view({"post": "retry"}), name="run-retry"),
+    path("<int:run>/replay/", Runs.as_view({"post": "replay"}), name="run-replay"),
+    path(
+        "<int:run>/participants/<str:pseudonym>/",
+        Runs.as_view({"get": "participant"}),
+        name="run-participant",
+    ),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("funds/", Funds.as_view({"get": "list"}), name="fund-list"),
     path("funds/<str:fund>/", Funds.as_view({"get": "read"}), name="fund-detail"),
     path("presets/", Presets.as_view({"get": "list"}), name="preset-list"),
     path("plans/<slug:plan>/menus/", include(menu_urls)),
+    path("plans/<slug:plan>/runs/", include(run_urls)),
 ]

@@ -22,7 +22,7 @@ class MenuSerializer(serializers.ModelSerializer):
         fields = ["slug", "name", "created_at"]
 
 
-class MenuListSerializer(MenuSerializer):
+class MenuSummarySerializer(MenuSerializer):
     version_count = serializers.IntegerField()
 
     class Meta(MenuSerializer.Meta):
@@ -115,7 +115,7 @@ class VersionSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class VersionListSerializer(VersionSerializer):
+class VersionSummarySerializer(VersionSerializer):
     line_count = serializers.IntegerField()
 
     class Meta(VersionSerializer.Meta):
@@ -243,7 +243,7 @@ class WaiverSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class WaiverRequestSerializer(Body):
+class WaiverAskSerializer(Body):
     finding_key = serializers.CharField(max_length=120)
     reason = serializers.CharField(max_length=4000, allow_blank=True)
     expires_on = serializers.DateField(help_text="Twelve months at most.")

@@ -19,16 +19,30 @@ class BehaviourSerializer(Body):
     take_up_moves_balance = serializers.BooleanField(required=False)
 
 
-class RunRequestSerializer(Body):
+class RunStartSerializer(Body):
     menu = serializers.SlugField(help_text="Slug of the menu.")
     version = serializers.IntegerField(help_text="Number of the version; a draft may be run too.")
     snapshot = serializers.IntegerField(
         required=False, help_text="Id of the census; the latest one unless told."
     )
     market_edition = serializers.ChoiceField([*edition_names()], default=DEFAULT_EDITION)
-    seed = serializers.IntegerField(default=DEFAULT_SEED, min_value=0, max_value=2**63 - 1)
+    seed = serializers.IntegerField(default=DEFAULT_SEED, min_value=0, max_value=2**53)
     paths = serializers.IntegerField(default=DEFAULT_PATHS)
     behaviour = BehaviourSerializer(required=False)
+
+
+class ReplaySerializer(serializers.Serializer):
+    """What came of computing a run again: `identical` when inputs, stored figures and new figures all agree."""
+
+    identical = serializers.BooleanField()
+    same_inputs = serializers.BooleanField()
+    recorded_hash = serializers.CharField()
+    stored_hash = serializers.CharField()
+    new_hash = serializers.CharField()
+    seconds = serializers.FloatField()
+    sentence = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
 
 
 class RunSerializer(serializers.ModelSerializer):
@@ -49,6 +63,8 @@ class RunSerializer(serializers.ModelSerializer):
 
 class RunDetailSerializer(RunSerializer):
     behaviour = serializers.DictField()
+    replay_job = JobSerializer(allow_null=True)
+    last_replay = ReplaySerializer(allow_null=True)
     result = serializers.DictField(
         allow_null=True,
         help_text="Exactly what `result_hash` is the hash of (SHA-256 of its canonical JSON), so its figures are "
@@ -58,5 +74,36 @@ class RunDetailSerializer(RunSerializer):
     class Meta(RunSerializer.Meta):
         fields = [
             *RunSerializer.Meta.fields, "market_hash", "menu_hash", "census_hash", "behaviour_hash", "behaviour",
-            "result",
+            "replay_job", "last_replay", "result",
         ]  # fmt: skip
+
+
+class OutlookYearSerializer(serializers.Serializer):
+    """One year of one person, without or with the sleeve, at percentiles of the paths. Modelled, so numbers."""
+
+    arm = serializers.ChoiceField(["without", "with"])
+    year = serializers.IntegerField()
+    age = serializers.IntegerField()
+    contributions_usd = serializers.FloatField()
+    balance_p5_usd = serializers.FloatField()
+    balance_p25_usd = serializers.FloatField()
+    balance_p50_usd = serializers.FloatField()
+    balance_p75_usd = serializers.FloatField()
+    balance_p95_usd = serializers.FloatField()
+    balance_p5_se_usd = serializers.FloatField(help_text="Sampling error.")
+    balance_p50_se_usd = serializers.FloatField()
+    balance_p95_se_usd = serializers.FloatField()
+    digital_p5_usd = serializers.FloatField()
+    digital_p50_usd = serializers.FloatField()
+    digital_p95_usd = serializers.FloatField()
+    share_p5 = serializers.FloatField()
+    share_p50 = serializers.FloatField()
+    share_p95 = serializers.FloatField()
+
+
+class RunParticipantSerializer(serializers.Serializer):
+    """What a run says of one person. `years` is null for somebody whom the run did not project."""
+
+    run = serializers.IntegerField()
+    pseudonym = serializers.CharField()
+    years = OutlookYearSerializer(many=True, allow_null=True)

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
 from menus.models import Menu, MenuLine, MenuVersion, ProjectionRun, Sleeve, Waiver
+from menus.run_selectors import runs_of
 from menus.selectors import versions_of
 from sponsors.errors import Refusal
 
@@ -43,5 +44,4 @@ def waiver_or_404(request: Request, menu: str, version: int, waiver: int) -> Wai
 
 
 def run_or_404(request: Request, run: int) -> ProjectionRun:
-    related = ("version__menu", "snapshot", "job", "requested_by", "plan__sponsor")
-    return get_object_or_404(ProjectionRun.objects.select_related(*related), plan=request.plan, number=run)
+    return get_object_or_404(runs_of(request.plan), number=run)

@@ -10,13 +10,13 @@ from menus.api.serializers.menus import (
     ComparisonSerializer,
     FindingSerializer,
     MenuCreateSerializer,
-    MenuListSerializer,
     MenuSerializer,
+    MenuSummarySerializer,
     TotalsSerializer,
     VersionDetailSerializer,
-    VersionListSerializer,
     VersionStartSerializer,
-    WaiverRequestSerializer,
+    VersionSummarySerializer,
+    WaiverAskSerializer,
     WaiverSerializer,
 )
 from menus.api.views.lookups import menu_or_404, named_version, version_or_404, waiver_or_404
@@ -43,7 +43,7 @@ class Menus(Operations):
     noun = "menu"
     tag = "Menus"
 
-    @operation(P.MENU_VIEW, answer=MenuListSerializer, many=True)
+    @operation(P.MENU_VIEW, answer=MenuSummarySerializer, many=True)
     def list(self, request: Request) -> QuerySet[Menu]:
         """The plan's menus."""
         return menus_of(request.plan)
@@ -63,7 +63,7 @@ class Versions(Operations):
     noun = "version"
     tag = "Menus"
 
-    @operation(P.MENU_VIEW, answer=VersionListSerializer, many=True)
+    @operation(P.MENU_VIEW, answer=VersionSummarySerializer, many=True)
     def list(self, request: Request, menu: str) -> QuerySet[MenuVersion]:
         """Versions of the menu, newest first."""
         return versions_of(menu_or_404(request, menu))
@@ -130,7 +130,7 @@ class Waivers(Operations):
         """Waivers asked for, and who approved them."""
         return waivers_of(version_or_404(request, menu, version))
 
-    @operation(P.WAIVER_REQUEST, body=WaiverRequestSerializer, answer=WaiverSerializer, status=201)
+    @operation(P.WAIVER_REQUEST, body=WaiverAskSerializer, answer=WaiverSerializer, status=201)
     def create(self, request: Request, menu: str, version: int, sent: dict[str, Any]) -> Waiver:
         """Ask that one blocking finding of a draft be waived."""
         return waiver_request(by=request.user, version=version_or_404(request, menu, version), **sent)

@@ -102,7 +102,7 @@ class MemberQuerySerializer(Body):
     )
 
 
-class TokenRequestSerializer(Body):
+class LogInSerializer(Body):
     email = serializers.EmailField()
     password = serializers.CharField(trim_whitespace=False, style={"input_type": "password"}, write_only=True)
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from sponsors.api.access import ACCOUNT, OperationPermission
 from sponsors.api.operations import Operations, operation
-from sponsors.api.serializers.plans import TokenRequestSerializer, TokenSerializer
+from sponsors.api.serializers.plans import LogInSerializer, TokenSerializer
 from sponsors.errors import Refusal
 
 
@@ -22,7 +22,7 @@ class Tokens(Operations):
     def get_permissions(self) -> list[Any]:
         return [AllowAny() if self.action == "create" else OperationPermission()]
 
-    @operation(ACCOUNT, body=TokenRequestSerializer, answer=TokenSerializer, throttle="token")
+    @operation(ACCOUNT, body=LogInSerializer, answer=TokenSerializer, throttle="token")
     def create(self, request: Request, sent: dict[str, Any]) -> Token:
         """Get a token for an e-mail address and password.
 

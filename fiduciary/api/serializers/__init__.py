@@ -1,0 +1,1 @@
+"""What the fiduciary part of the API reads and writes."""
