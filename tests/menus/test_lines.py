@@ -1,6 +1,9 @@
 """Lines of a draft: each change, each refusal, and that any sequence of edits keeps the menu sound."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -137,6 +140,27 @@ def test_statement_written_on_an_old_page_is_refused_once():
 
     line.refresh_from_db()
     assert (caught.value.code, line.value_statement) == ("edited_meanwhile", "Theirs")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_editors_at_the_same_moment_lose_no_line():
+    version = make_version(funds=["FXAIX"])
+    author, funds = author_of(version.plan), [make_fund(key) for key in ("FXNAX", "FIPDX", "VBIAX", "FTIHX")]
+
+    def add(fund):
+        try:
+            line_add(by=author, version=version, fund=fund)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(funds)) as editors:
+        list(editors.map(add, funds))
+
+    version.refresh_from_db()
+    positions, keys = zip(*keys_of(version), strict=True)
+    assert positions == (1, 2, 3, 4, 5)
+    assert set(keys) == {"FXAIX", "FXNAX", "FIPDX", "VBIAX", "FTIHX"}
+    assert version.edit_count == 4
 
 
 EDITS = st.lists(
