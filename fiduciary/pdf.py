@@ -1,20 +1,23 @@
 """A record becomes a PDF: JSON and charts beside a Typst template, compiled to PDF/A-3a and PDF/UA-1 at once.
 
 Text reaches the template only as JSON data, so nothing that anybody typed is ever read as markup. The same record gives
-the same bytes: no clock, no fonts of the machine, no network. The record is attached to the file it made.
+the same bytes: no clock, no fonts of the machine, no network. The record is attached to the file it made, as it is;
+what is set is a copy in which every sign can be printed.
 """
 
 import hashlib
 import re
 import tempfile
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import typst
 from django.conf import settings
-from menus.charts import charts_of_run, svg
 
+from fiduciary.printable import printable
+from menus.charts import charts_of_run, svg
 from sponsors.ledger.canonical import canonical_json
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
@@ -29,6 +32,7 @@ def render_review(record: dict[str, Any]) -> bytes:
         for source in TEMPLATES.glob("*.typ"):
             (root / source.name).write_bytes(source.read_bytes())
         (root / "record.json").write_bytes(canonical_json(record))
+        (root / "set.json").write_bytes(canonical_json(_to_set(record)))
         (root / "charts.json").write_bytes(canonical_json(_write_charts(record, root)))
         return typst.compile(
             str(root / TEMPLATE),
@@ -40,8 +44,8 @@ def render_review(record: dict[str, Any]) -> bytes:
 
 
 def template_hash() -> str:
-    """Hash of everything but the record that decides the bytes: the templates and the renderer's version."""
-    sha = hashlib.sha256(typst.__version__.encode())
+    """Hash of what decides the bytes beside the record and the charts' own code: templates, versions of the renderers."""
+    sha = hashlib.sha256(f"{version('typst')} {version('vl-convert-python')}".encode())
     for source in sorted(TEMPLATES.glob("*.typ")):
         sha.update(source.name.encode() + source.read_bytes())
     return sha.hexdigest()
@@ -53,6 +57,11 @@ def page_count(pdf: bytes) -> int:
         (int(count) for count in re.findall(rb"/Type ?/Pages.{0,400}?/Count (\d+)", pdf, re.DOTALL)),
         default=0,
     )
+
+
+def _to_set(record: dict[str, Any]) -> dict[str, Any]:
+    copy: dict[str, Any] = printable(record)
+    return copy | {"has_substitutes": b"[U+" in canonical_json(copy)}
 
 
 def _write_charts(record: dict[str, Any], root: Path) -> list[dict[str, str]]:
