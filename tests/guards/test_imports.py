@@ -24,7 +24,7 @@ LAYERS = [
     {"selectors"},
     {"services"},
     {"forms", "serializers"},
-    {"views", "api", "urls", "commands", "admin", "templatetags", "apps", "tasks"},
+    {"views", "api", "urls", "commands", "admin", "templatetags", "apps", "tasks", "demonstration"},
 ]
 BESIDE_SELECTORS = 2
 
