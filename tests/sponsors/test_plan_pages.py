@@ -311,7 +311,7 @@ def test_nobody_is_given_a_way_into_an_account_that_has_a_password(plan, setting
     )
 
     assert "/account/password/reset/" not in answer.content.decode()
-    assert "Kim Ode now is adviser." in answer.content.decode()
+    assert "Kim Ode now has the role of adviser." in answer.content.decode()
     assert User.objects.get(pk=known.pk).check_password(PASSWORD)
     assert mailoutbox == []
 

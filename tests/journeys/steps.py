@@ -1,0 +1,37 @@
+"""Page steps that several journeys take. Each waits for what a person would see, never for a time."""
+
+from typing import Any
+
+from tests.factories.sponsors import PASSWORD
+
+JOB_PATIENCE_MS = 60_000  # a worker on a busy machine; a journey goes on as soon as the page says so
+
+
+def log_in(page: Any, email: str, password: str = PASSWORD) -> None:
+    """Through the log-in page, ending on the person's first page."""
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    press(page, "Log in")
+    page.get_by_role("heading", level=1, name="Log in").wait_for(state="detached")
+
+
+def press(page: Any, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page: Any, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).first.click()
+
+
+def main_text(page: Any) -> str:
+    """What the page says, without rail and foot."""
+    return " ".join(page.locator("main").inner_text().split())
+
+
+def expect_heading(page: Any, name: str) -> None:
+    page.get_by_role("heading", level=1, name=name).wait_for()
+
+
+def expect_text(page: Any, text: str, timeout: float | None = None) -> None:
+    page.locator("main").get_by_text(text).first.wait_for(timeout=timeout)
