@@ -42,7 +42,12 @@ def begin(callers) -> str:
     sponsor = employer.post("sponsors/", {"name": "Harbor Mills", "title": "CFO"})
     plan = employer.post(f"sponsors/{sponsor['slug']}/plans/", PLAN_FACTS)
     here = f"plans/{plan['slug']}/"
-    roles = {"chair": "committee_chair", "member": "committee_member", "adviser": "adviser", "auditor": "auditor"}
+    roles = {
+        "chair": "committee_chair",
+        "member": "committee_member",
+        "adviser": "adviser",
+        "auditor": "auditor",
+    }
     for name, role in roles.items():
         employer.post(f"{here}members/", {"email": f"{name}@harbor.example", "role": role})
     return here
@@ -54,7 +59,9 @@ def bring_people(caller: Caller, here: str, participants: int = 24) -> dict:
     brought = caller.upload(f"{here}census/imports/", {"file": file, "as_of": AS_OF.isoformat()})
     where = f"{here}census/imports/{brought['id']}/"
     columns = caller.get(f"{where}columns/")
-    mapping = {key: columns["mapping"][key] for key in ("layout", "columns", "fund_balances", "fund_elections")}
+    mapping = {
+        key: columns["mapping"][key] for key in ("layout", "columns", "fund_balances", "fund_elections")
+    }
     caller.post(f"{where}confirm/", {"mapping": mapping}, expect=200)
     work()
     return caller.get(where)
@@ -65,7 +72,8 @@ def propose_menu(callers, here: str) -> str:
     adviser = callers["adviser"]
     menu = adviser.post(f"{here}menus/", {"name": "Investment menu"})
     version = adviser.post(
-        f"{here}menus/{menu['slug']}/versions/", {"preset": "reference", "purpose": "A first menu with a sleeve."}
+        f"{here}menus/{menu['slug']}/versions/",
+        {"preset": "reference", "purpose": "A first menu with a sleeve."},
     )
     there = f"{here}menus/{menu['slug']}/versions/{version['number']}/"
     sleeve = {
@@ -98,7 +106,9 @@ def review(callers, here: str, run: dict) -> str:
     asked = [item["item"]["id"] for section in opened["sections"] for item in section["items"]]
     for item in asked[:-1]:
         member.post(f"{there}answers/", {"item": item, "answer": "met", "note": "Seen."})
-    adviser.post(f"{there}answers/", {"item": asked[-1], "answer": "follow_up", "note": "Ask the recordkeeper."})
+    adviser.post(
+        f"{there}answers/", {"item": asked[-1], "answer": "follow_up", "note": "Ask the recordkeeper."}
+    )
     first = {"item": asked[0], "title": "Minutes"}
     member.post(f"{there}evidence/", first | {"kind": "text", "text": "Discussed on Monday."})
     member.post(f"{there}evidence/", first | {"kind": "link", "url": "https://example.org/minutes"})
