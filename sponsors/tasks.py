@@ -1,13 +1,10 @@
 """What Celery runs. A message carries the id of a job row; everything else is in the database."""
 
-import logging
 import threading
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
-
-SWEEP_EVERY_SECONDS = 5.0
 
 
 @shared_task(name="sponsors.run_job")
@@ -29,20 +26,6 @@ def register_jobs() -> None:
 @worker_ready.connect
 def start_sweeping(**kwargs: Any) -> None:
     """Every worker sweeps the queue of record beside its work, so that no scheduler process is needed."""
-    threading.Thread(target=_sweep_for_ever, name="sweep", daemon=True).start()
+    from sponsors.jobs.sweeping import sweep_for_ever  # models are not ready when Celery imports this module
 
-
-def _sweep_for_ever() -> None:
-    from django.db import close_old_connections, connection  # a thread has its own connection
-
-    from sponsors.jobs.queue import sweep  # a task imports its service when it runs
-
-    pause = threading.Event()
-    while True:
-        try:
-            close_old_connections()
-            sweep()
-        except Exception:  # the database may be away for a moment; the next round tries again
-            logging.getLogger("steward.jobs").warning("sweep failed", exc_info=True)
-            connection.close()
-        pause.wait(SWEEP_EVERY_SECONDS)
+    threading.Thread(target=sweep_for_ever, name="sweep", daemon=True).start()

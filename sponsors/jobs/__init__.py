@@ -1,7 +1,4 @@
-"""The queue of record. Services import from here; see `queue` (the table's rules) and `runner` (the worker's side).
-
-Imports are made on call because this package's tables load before Django's models are ready.
-"""
+"""The queue of record. Services import from here; see `queue` (the table's rules) and `runner` (the worker's side)."""
 
 from typing import Any
 
@@ -10,7 +7,7 @@ def job_enqueue(**fields: Any) -> Any:
     """See `sponsors.jobs.queue.job_enqueue`."""
     from sponsors.jobs.queue import (
         job_enqueue as enqueue,
-    )  # models are not ready when this package is imported
+    )  # this package's tables load before models are ready
 
     return enqueue(**fields)
 

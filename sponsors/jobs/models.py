@@ -17,7 +17,12 @@ class Job(SponsorOwned):
     subject_id = models.CharField(max_length=64)
     idempotency_key = models.CharField(max_length=200, unique=True)
     state = models.CharField(max_length=10, choices=JobState, default=JobState.NEW)
-    attempt = models.PositiveSmallIntegerField(default=0)
+    attempt = models.PositiveSmallIntegerField(
+        default=0, help_text="Grows for ever: who holds an older one is out."
+    )
+    tries = models.PositiveSmallIntegerField(
+        default=0, help_text="Attempts since somebody asked, or since a part of the work was finished."
+    )
     lease_until = models.DateTimeField(null=True, blank=True)
     cancel_requested = models.BooleanField(default=False)
     progress_done = models.PositiveIntegerField(default=0)
@@ -27,6 +32,9 @@ class Job(SponsorOwned):
     traceback = models.TextField(blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    reported_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the work last said how far it is."
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
