@@ -11,7 +11,7 @@ import tempfile
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.conf import settings
@@ -22,7 +22,7 @@ from sponsors.ledger.canonical import canonical_json
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 TEMPLATE = "prudence_review.typ"
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 
 
 def render_review(record: dict[str, Any]) -> bytes:
@@ -38,13 +38,13 @@ def render_review(record: dict[str, Any]) -> bytes:
             str(root / TEMPLATE),
             root=str(root),
             ignore_system_fonts=True,
-            pdf_standards=STANDARDS,
+            pdf_standards=[*STANDARDS],
             timestamp=int(datetime.fromisoformat(record["decision"]["signed_at"]).timestamp()),
         )
 
 
 def template_hash() -> str:
-    """Hash of what decides the bytes beside the record and the charts' own code: templates, versions of the renderers."""
+    """Hash of what decides the bytes beside record and charts: the templates and the renderers' versions."""
     sha = hashlib.sha256(f"{version('typst')} {version('vl-convert-python')}".encode())
     for source in sorted(TEMPLATES.glob("*.typ")):
         sha.update(source.name.encode() + source.read_bytes())

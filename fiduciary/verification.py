@@ -62,7 +62,7 @@ def verify_document(document: Document) -> DocumentVerification:
             ),
             Check(
                 "rendered again",
-                data is not None and sha256_hex(render_review(decision.record)) == document.sha256,
+                data is not None and sha256_hex(render_review(decision.record or {})) == document.sha256,
                 "Rendering the record again gives the same file, byte for byte.",
             ),
             Check(

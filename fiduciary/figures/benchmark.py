@@ -4,7 +4,7 @@ from collections import Counter
 
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import count, listed, percent
+from fiduciary.figures.wording import agree, count, listed, percent, ratio, weight
 from menus.histories import WINDOWS, correlation, history_of, window_figures
 
 
@@ -14,10 +14,9 @@ def meaningful_benchmark(basis: ReviewBasis) -> Figure | None:
         return None
     named = basis.fund.review_benchmark
     return Figure(
-        f"The catalogue's benchmark for the review of {basis.fund.key} is {named}."
+        f"The catalogue's benchmark for a review of {basis.fund.key} is {named}."
         if named
-        else f"No review benchmark is on file for {basis.fund.key}: name one with a similar "
-        "mandate, strategy, objective and risk.",
+        else f"No review benchmark is on file for {basis.fund.key}. Name one of similar mandate, strategy and risk.",
         basis.catalogue_provenance,
     )
 
@@ -27,8 +26,12 @@ def not_one_for_all(basis: ReviewBasis) -> Figure | None:
     used = Counter(line.fund.review_benchmark for line in basis.lines if line.fund.review_benchmark)
     missing = sum(not line.fund.review_benchmark for line in basis.lines)
     return Figure(
-        f"The menu uses {count(len(used), 'review benchmark')}; {count(missing, 'line')} "
-        f"{'has' if missing == 1 else 'have'} none on file.",
+        f"The menu uses {count(len(used), 'review benchmark')}; "
+        + (
+            f"{count(missing, 'line')} {agree(missing, 'has', 'have')} none on file."
+            if missing
+            else "every line has one on file."
+        ),
         basis.catalogue_provenance,
         ("Benchmark", "Lines"),
         [(name, str(number)) for name, number in used.most_common()],
@@ -41,7 +44,7 @@ def composite(basis: ReviewBasis) -> Figure | None:
     if sleeve is None or not sleeve.weights_by_age:
         return None
     rows = [
-        (str(point["age"]), percent(float(point["weight"])), percent(1 - float(point["weight"])))
+        (str(point["age"]), weight(point["weight"]), weight(1 - float(point["weight"])))
         for point in sleeve.weights_by_age
     ]
     return Figure(
@@ -63,15 +66,13 @@ def against_stocks(basis: ReviewBasis) -> Figure | None:
         own, other = window_figures(history, years), window_figures(stocks, years)
         if own and other:
             gap = own.annual_return - other.annual_return
-            rows.append(
-                (count(years, "year"), percent(gap), f"{own.sharpe or 0:.2f}", f"{other.sharpe or 0:.2f}")
-            )
+            rows.append((count(years, "year"), percent(gap), ratio(own.sharpe), ratio(other.sharpe)))
     found = correlation(history, stocks)
-    together = f" Monthly correlation since 2014 over {found[1]} months: {found[0]:.2f}." if found else ""
+    together = f" Monthly correlation since 2014: {ratio(found[0])} over {found[1]} months." if found else ""
     return Figure(
-        f"{history.label} beside {stocks.label}. It is a yardstick of risk, not a meaningful benchmark.{together}",
+        f"{history.label} beside {stocks.label}, as a yardstick of risk: it is no meaningful benchmark.{together}",
         f"{history.source}, to {history.last_month:%B %Y}.",
-        ("Window", "Return above", "Sharpe", f"Sharpe of {stocks.label}"),
+        ("Window", f"Yearly return above {stocks.label}", "Sharpe ratio", f"Sharpe ratio of {stocks.label}"),
         rows,
     )
 
@@ -89,10 +90,10 @@ def short_record(basis: ReviewBasis) -> Figure | None:
     years = (basis.today - fund.inception_on).days / 365.25
     missing = [count(window, "year") for window in WINDOWS if window > years]
     return Figure(
-        f"{fund.key} has a record of {years:.1f} years"
+        f"{fund.key} has a record of its own of {years:.1f} years"
         + (
-            f": nothing of its own over {listed(missing)}. A proxy must be a similar investment, "
-            "not the benchmark itself."
+            f", so nothing of its own over {listed(missing)}. What lends its history must be a similar investment, not "
+            "the benchmark itself."
             if missing
             else "."
         ),
@@ -105,7 +106,7 @@ def chart_benchmark(basis: ReviewBasis) -> Figure | None:
     missing = [line.fund.key for line in basis.lines if not line.fund.chart_benchmark]
     return Figure(
         f"A broad-based index for the participant chart is on file for {len(basis.lines) - len(missing)} of "
-        f"{count(len(basis.lines), 'line')}. A bitcoin reference rate is none.",
+        f"{count(len(basis.lines), 'line')}. A bitcoin reference rate is not one.",
         basis.catalogue_provenance,
         ("Lines without one",) if missing else (),
         [(key,) for key in missing],

@@ -1,14 +1,21 @@
 """Digital assets: cap, stress, concentration, vehicle, status of the law."""
 
+from datetime import date
+
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.performance import age_cells
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import percent, usd
-from fiduciary.timeline import status_board
-from menus.histories import correlation, history_of
+from fiduciary.figures.wording import listed, people, ratio, usd, weight, wrapper
+from fiduciary.timeline import timeline_entry
+from menus.enums import SleeveKind, Vehicle
+from menus.histories import SINCE_2014, History, correlation, history_of
+from menus.models import Sleeve
 
-STRESS = (("loss_if_down_50_usd", "−50 %"), ("loss_if_down_80_usd", "−80 %"))
+STRESS = (("loss_if_down_50_usd", "−50%"), ("loss_if_down_80_usd", "−80%"))
 MENU_SERIES = ("us_large", "intl_dev", "us_agg", "gold")
+NEWEST_MONTHS = 60
+# What decides the standing of a coin, and of a fund that holds it, in law.
+LAW = ("genius", "clarity", "etp_generic", "car_2022", "car_2025", "eo_14330", "dia_rule")
 
 
 @computes("DA-03")
@@ -16,52 +23,60 @@ def cap(basis: ReviewBasis) -> Figure | None:
     sleeve = basis.sleeve
     if sleeve is None:
         return Figure(
-            "The version holds a digital-asset line without a cap of its own. No legal cap was "
-            "found; the market marks are "
-            "5 % and 20 %.",
-            "This version.",
+            "The version holds a digital-asset line without a cap of its own. No legal cap was found; the marks seen "
+            "in the market are 5% and 20%.",
+            "This version's lines.",
         )
-    above = "blocked" if sleeve.new_money_block else "accepted"
+    most = basis.totals.most_exposed
     return Figure(
-        f"Cap {percent(sleeve.cap)} of an account; {sleeve.get_rebalancing_display().lower()}; new "
-        "money above the cap is "
-        f"{above}. Through every door at most {percent(basis.totals.most_exposed.at_most)} at the age with most. "
-        f"Reason given: {sleeve.reason or 'none'}",
-        "This version's sleeve.",
+        f"{limits(sleeve)} By design an account holds at most {weight(most.at_most)}, counted through every door, "
+        f"at age {most.age}. "
+        + (f"Reason given: {sleeve.reason}" if sleeve.reason else "No reason is given for the figure."),
+        "This version's sleeve; prices may carry an account past its design between two rebalancings.",
     )
+
+
+def limits(sleeve: Sleeve) -> str:
+    """The sleeve's cap and what keeps to it, in sentences."""
+    words = f"The cap is {weight(sleeve.cap)} of an account. Rebalancing: {sleeve.get_rebalancing_display().lower()}."
+    if sleeve.kind == SleeveKind.CRYPTO_LINE:
+        words += f" New money above the cap is {'blocked' if sleeve.new_money_block else 'accepted'}."
+    return words
 
 
 @computes("DA-04")
 def loss_by_age(basis: ReviewBasis) -> Figure | None:
-    cells = [cell for cell in age_cells(basis) if not cell["suppressed"]]
-    if not cells or all(cell.get(STRESS[0][0]) is None for cell in cells):
+    cells = age_cells(basis)
+    if not cells:
         return None
     return Figure(
-        "Mean loss per account if digital assets fell tomorrow, by age. Groups under 10 people are not shown.",
-        basis.run_provenance,
+        "Mean loss of an account if digital assets fell tomorrow, by age.",
+        f"{basis.run_provenance} Groups under 10 people are not shown.",
         ("Age", "People", *(label for _, label in STRESS)),
-        [(c["age_band"], f"{c['people']:,}", *(usd(c.get(key)) for key, _ in STRESS)) for c in cells],
+        [(c["age_band"], people(c["people"]), *(usd(c[key]) for key, _ in STRESS)) for c in cells],
     )
 
 
 @computes("DA-05")
 def concentration(basis: ReviewBasis) -> Figure | None:
     bitcoin = history_of("bitcoin")
-    rows = []
-    for key in MENU_SERIES:
-        other = history_of(key)
-        found = correlation(bitcoin, other) if bitcoin and other else None
-        if other and found:
-            rows.append((other.label, f"{found[0]:.2f}", str(found[1])))
-    exposure = basis.totals.exposure
-    by_age = "; ".join(f"age {door.age}: {percent(door.at_most)}" for door in exposure)
+    if bitcoin is None:
+        return None
+    recent = bitcoin.months[-NEWEST_MONTHS]
+    others = [other for other in map(history_of, MENU_SERIES) if other]
+    rows = [(o.label, _together(bitcoin, o, SINCE_2014), _together(bitcoin, o, recent)) for o in others]
+    by_age = listed([f"{weight(round(door.at_most, 4))} at {door.age}" for door in basis.totals.exposure])
     return Figure(
-        f"Most an account could hold in digital assets through every door: {by_age}. Correlations since 2014:",
-        f"{bitcoin.source if bitcoin else ''}. They differ by window: 0.32 with US stocks since "
-        "2014, 0.51 since August 2021.",
-        ("Bitcoin with", "Correlation", "Months"),
+        f"By design an account holds at most, by age: {by_age}. Monthly correlation of bitcoin with:",
+        f"{bitcoin.source}, to {bitcoin.last_month:%B %Y}. A correlation depends on its window; both are shown.",
+        ("Series", "Since 2014", f"Since {recent:%B %Y}"),
         rows,
     )
+
+
+def _together(one: History, other: History, since: date) -> str:
+    found = correlation(one, other, since)
+    return ratio(found[0]) if found else "–"
 
 
 @computes("DA-06")
@@ -69,21 +84,20 @@ def vehicle(basis: ReviewBasis) -> Figure | None:
     fund = basis.fund
     if fund is None:
         return None
-    outside = fund.vehicle == "etp_33act_trust"
     words = (
         "The 1940 Act's rules on liquidity programmes, boards, custody, leverage and affiliates do not reach it."
-        if outside
+        if fund.vehicle == Vehicle.ETP_TRUST
         else "Check which of the 1940 Act's rules reach it."
     )
-    return Figure(f"{fund.key} is: {fund.get_vehicle_display()}. {words}", basis.catalogue_provenance)
+    return Figure(f"{fund.key} is {wrapper(fund.vehicle)}. {words}", basis.catalogue_provenance)
 
 
 @computes("DA-08")
 def law_today(basis: ReviewBasis) -> Figure | None:
-    rows = [(entry.instrument, entry.status.label, entry.as_of) for entry in status_board()]
+    entries = [timeline_entry(key) for key in LAW]
     return Figure(
-        "Where the instruments stand on Steward's status board, each as of its own date.",
+        "Where the texts on digital assets stand, each as of its own date, and what would change that.",
         "Steward's regulatory timeline; sources stand on the rules page.",
-        ("Instrument", "Status", "As of"),
-        rows,
+        ("Instrument", "Status", "As of", "What would change it"),
+        [(entry.instrument, entry.status.label, entry.as_of, entry.would_change) for entry in entries],
     )

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from fiduciary.figures.basis import ReviewBasis
+from fiduciary.figures.digital import limits
+from fiduciary.figures.menu import default_words
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import count, day, listed, percent
+from fiduciary.figures.wording import agree, count, day, listed
 
 CHART_COLUMNS = {
-    "expense ratio": lambda fund: fund.expense_ratio is not None,
-    "benchmark": lambda fund: bool(fund.chart_benchmark),
-    "category": lambda fund: bool(fund.subclass or fund.asset_class),
+    "Expense ratio": lambda fund: fund.expense_ratio is not None,
+    "Broad-based index": lambda fund: bool(fund.chart_benchmark),
+    "Category": lambda fund: bool(fund.subclass or fund.asset_class),
 }
 
 
@@ -20,7 +22,7 @@ def chart_columns(basis: ReviewBasis) -> Figure | None:
         missing = [line.fund.key for line in basis.lines if not is_filled(line.fund)]
         rows.append((column, str(len(basis.lines) - len(missing)), listed(missing) if missing else ""))
     return Figure(
-        "Of the columns of the comparative chart, Steward holds these; returns come from the providers.",
+        "Of the chart's columns Steward can fill these; returns and each fund's address come from the providers.",
         f"{basis.catalogue_provenance} 29 CFR 2550.404a-5(d).",
         ("Column", "Lines filled", "Missing for"),
         rows,
@@ -32,7 +34,8 @@ def schedule(basis: ReviewBasis) -> Figure | None:
     effective = basis.review.effective_on
     if effective is None:
         return Figure(
-            "No effective date is set, so no calendar can be drawn. Set it in the review.", "This review."
+            "No effective date is set, so no calendar can be drawn. Set it under “Change run or dates”.",
+            "This review.",
         )
     return Figure(
         f"Effective {day(effective)}: the change notice is due between {day(effective - timedelta(days=90))} and "
@@ -45,11 +48,10 @@ def schedule(basis: ReviewBasis) -> Figure | None:
 def change_notice(basis: ReviewBasis) -> Figure | None:
     effective, notice = basis.review.effective_on, basis.review.notice_sent_on
     if effective is None or notice is None:
-        missing = listed(
-            [w for w, d in (("the effective date", effective), ("the notice date", notice)) if d is None]
-        )
+        dates = {"the effective date": effective, "the date of the notice": notice}
+        missing = [name for name, date in dates.items() if date is None]
         return Figure(
-            f"Not computable: {missing} {'is' if 'and' not in missing else 'are'} not set.", "This review."
+            f"Not computed yet: {listed(missing)} {agree(len(missing), 'is', 'are')} not set.", "This review."
         )
     days = (effective - notice).days
     inside = "inside" if 30 <= days <= 90 else "outside"
@@ -62,9 +64,9 @@ def change_notice(basis: ReviewBasis) -> Figure | None:
 
 @computes("DS-05")
 def default_notice(basis: ReviewBasis) -> Figure | None:
-    defaults = [line.key for line in basis.facts.default_lines]
     return Figure(
-        f"The default notice must name {listed(defaults)}. Steward holds no dated copy of it unless attached here.",
+        f"The notice must name the default: {default_words(basis)}. "
+        "Steward holds no dated copy of it unless attached here.",
         "This version; 29 CFR 2550.404c-5.",
     )
 
@@ -75,7 +77,5 @@ def restrictions(basis: ReviewBasis) -> Figure | None:
     if sleeve is None:
         return None
     return Figure(
-        f"Restrictions to show: cap {percent(sleeve.cap)}; new money above it "
-        f"{'is blocked' if sleeve.new_money_block else 'is accepted'}; {sleeve.get_rebalancing_display().lower()}.",
-        "This version's sleeve.",
+        f"The chart has to show: {limits(sleeve)}", "This version's sleeve; 29 CFR 2550.404a-5(d)(1)(iv)."
     )

@@ -2,42 +2,43 @@
 
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import percent, usd
+from fiduciary.figures.wording import percent, usd, weight, wrapper
 from menus.enums import Vehicle
 
-OPEN_ROUTES = {
-    Vehicle.MUTUAL_FUND: "registered under the 1940 Act as an open-end fund, the vehicle that route (A) names",
-    Vehicle.ETF: "a 1940 Act ETF: route (A) names mutual funds, so confirm with counsel that it covers this one",
+ROUTES = {
+    Vehicle.MUTUAL_FUND: "the vehicle that the route for registered funds names",
+    Vehicle.ETF: "registered, but the route names mutual funds: confirm with counsel that it covers this one",
 }
 
 
 @computes("LQ-01")
 def liquidity_route(basis: ReviewBasis) -> Figure | None:
     return _route(
-        basis, "liquidity", "the three conditions for a similar programme, or the full analysis, remain"
+        basis,
+        "Its liquidity is not shown by registration: a similar programme with a written representation, or an "
+        "analysis of "
+        "the committee's own, remains.",
     )
 
 
 @computes("VA-01")
 def valuation_route(basis: ReviewBasis) -> Figure | None:
     return _route(
-        basis, "valuation", "exchange prices or an independent process must be shown to be adequate"
+        basis,
+        "Its valuation is not shown by registration: that exchange prices, or an independent process, are "
+        "adequate has to "
+        "be shown.",
     )
 
 
-def _route(basis: ReviewBasis, what: str, otherwise: str) -> Figure | None:
-    if basis.fund is None:
+def _route(basis: ReviewBasis, otherwise: str) -> Figure | None:
+    fund = basis.fund
+    if fund is None:
         return None
-    vehicle = Vehicle(basis.fund.vehicle)
-    route = OPEN_ROUTES.get(vehicle)
-    if route is None:
-        words = (
-            f"{vehicle.label}: not a 1940 Act fund, so no {what} route is met by registration; {otherwise}"
-        )
-    else:
-        words = route
+    route = ROUTES.get(Vehicle(fund.vehicle))
+    words = f"{fund.key} is {wrapper(fund.vehicle)}" + (f", {route}." if route else f". {otherwise}")
     return Figure(
-        f"{basis.fund.key} is {words}. The proposed rule's routes are not in effect.",
+        f"{words} The proposed rule's routes are not in effect.",
         f"{basis.catalogue_provenance} Proposed 29 CFR 2550.404a-6(i) and (j).",
     )
 
@@ -49,8 +50,8 @@ def participant_flows(basis: ReviewBasis) -> Figure | None:
         return None
     first = years[0]
     return Figure(
-        f"Modelled flow into digital assets: {usd(first.get('flow_per_payroll_usd'))} per payroll in the first year; "
-        f"{usd(first.get('rebalanced_usd'))} moved by rebalancing in it.",
+        f"In the first modelled year {usd(first['flow_per_payroll_usd'])} of each payroll buys digital assets and "
+        f"rebalancing moves {usd(first['rebalanced_usd'])}. Loans, hardship and people who leave are not modelled.",
         basis.run_provenance,
     )
 
@@ -62,11 +63,10 @@ def illiquid_share(basis: ReviewBasis) -> Figure | None:
         return None
     weights = [float(point["weight"]) for point in sleeve.weights_by_age] or [float(sleeve.cap)]
     return Figure(
-        f"The sleeve is at most {percent(max(weights))} of a fund or account by its own rule. The "
-        "product is exchange-traded; "
-        "Steward knows of no other illiquid holding on the menu. 17 CFR 270.22e-4 caps illiquid holdings of registered "
-        "open-end funds at 15 %.",
-        basis.catalogue_provenance,
+        f"The sleeve is at most {weight(max(weights))} by its own rule; {sleeve.fund.key} is "
+        f"{wrapper(sleeve.fund.vehicle)}. "
+        "Illiquid holdings inside other funds are not in Steward. A registered open-end fund may hold 15% at most.",
+        f"{basis.catalogue_provenance} 17 CFR 270.22e-4.",
     )
 
 
@@ -75,11 +75,14 @@ def under_a_fall(basis: ReviewBasis) -> Figure | None:
     stress = (basis.result or {}).get("stress", [])
     if not stress or basis.sleeve is None:
         return None
-    rows = [(percent(-row["drop"], 0), usd(row.get("plan_loss_usd"))) for row in stress]
+    rows = [
+        (percent(-row["drop"], 0), usd(row["plan_loss_usd"]), percent(row["largest_account_loss_share"]))
+        for row in stress
+    ]
     return Figure(
-        f"Rebalancing rule: {basis.sleeve.get_rebalancing_display().lower()}. What a sudden fall "
-        "would take from the plan:",
+        f"Rebalancing: {basis.sleeve.get_rebalancing_display().lower()}. Who trades after a fall stands in the fund's "
+        "documents. What a fall tomorrow would take:",
         basis.run_provenance,
-        ("Fall of digital assets", "Loss of the plan"),
+        ("Digital assets", "Loss of the plan", "Largest loss of an account"),
         rows,
     )

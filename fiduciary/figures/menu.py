@@ -1,11 +1,13 @@
 """The menu as a whole: breadth, default, coverage, and whether a sleeve is a new selection."""
 
+from collections import Counter
+
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
 from fiduciary.figures.wording import count, listed, percent
 from menus.guardrails import findings_for
 from menus.guardrails.registry import RULES
-from menus.guardrails.totals import GroupCoverage
+from menus.guardrails.totals import GroupCoverage, MenuCost
 
 
 @computes("MN-01")
@@ -13,7 +15,7 @@ def breadth(basis: ReviewBasis) -> Figure | None:
     core = [line.key for line in basis.facts.lines if line.is_core and line.is_diversified]
     return _with_findings(
         basis,
-        f"{count(len(core), 'diversified core line')}: {listed(core)}. Single-coin products never count.",
+        f"{count(len(core), 'diversified core line')}: {listed(core)}. Products that hold one coin never count.",
         "breadth",
     )
 
@@ -21,7 +23,7 @@ def breadth(basis: ReviewBasis) -> Figure | None:
 @computes("MN-02")
 def freedom_to_move(basis: ReviewBasis) -> Figure | None:
     return Figure(
-        "Trading rules are the recordkeeper's and are not in Steward; attach them. "
+        "Trading rules are the recordkeeper's and not in Steward: attach them as evidence. "
         f"Recordkeeper on file: {basis.review.plan.recordkeeper or 'none'}.",
         "Plan facts as entered in Steward.",
     )
@@ -29,15 +31,16 @@ def freedom_to_move(basis: ReviewBasis) -> Figure | None:
 
 @computes("MN-03")
 def default_fund(basis: ReviewBasis) -> Figure | None:
-    lines = basis.facts.default_lines
-    kinds = sorted({line.asset_class.replace("_", " ") for line in lines})
-    return _with_findings(
-        basis,
-        f"Default: {listed([line.key for line in lines])} ({listed(kinds)})."
-        if lines
-        else "No default fund is marked.",
-        "qdia",
-    )
+    return _with_findings(basis, f"The default is {default_words(basis)}.", "qdia")
+
+
+def default_words(basis: ReviewBasis) -> str:
+    """The default in words: a target-date series by its name and number of vintages, other funds by their keys."""
+    lines = [line for line in basis.lines if line.is_qdia]
+    series = Counter(line.fund.series for line in lines if line.fund.series)
+    words = [f"{name} ({count(number, 'vintage')})" for name, number in series.items()]
+    words += [f"{line.fund.name} ({line.fund.key})" for line in lines if not line.fund.series]
+    return listed(words) if words else "not marked yet"
 
 
 @computes("MN-04")
@@ -52,20 +55,31 @@ def new_selection(basis: ReviewBasis) -> Figure | None:
 @computes("MN-05")
 def size_and_coverage(basis: ReviewBasis) -> Figure | None:
     totals = basis.totals
-    rows = [(group.group, str(len(group.line_keys)), _reached(group)) for group in totals.coverage]
-    cost = percent(totals.cost.rate, 3) if totals.cost.rate is not None else "unknown"
+    rows = [
+        (group.group[0].upper() + group.group[1:], str(len(group.line_keys)), _reached(group, basis))
+        for group in totals.coverage
+    ]
     return Figure(
         f"{count(totals.lines, 'line')}, {count(totals.choices, 'choice')} (a target-date series counts once). "
-        f"Weighted cost {cost} a year.",
+        f"{_cost(totals.cost)}",
         basis.catalogue_provenance,
         ("Group", "Lines", "Reached"),
         rows,
     )
 
 
-def _reached(group: GroupCoverage) -> str:
+def _cost(cost: MenuCost) -> str:
+    if cost.rate is None:
+        return "What they cost is not on file."
+    how = "weighted by balances" if cost.weighted_by == "balances" else "each line counted alike"
+    return f"They cost {percent(cost.rate, 3)} a year, {how}."
+
+
+def _reached(group: GroupCoverage, basis: ReviewBasis) -> str:
     if group.line_keys:
         return "by lines of its own"
+    if group.group == "digital assets" and basis.totals.has_digital_assets:
+        return "through the sleeve"
     return "inside mixed funds" if group.is_reached_inside_mixed_funds else "not at all"
 
 

@@ -1,69 +1,73 @@
-"""Watching afterwards: the next review, people above the cap, and what changed in the law."""
+"""Watching afterwards: the next review, what changed since, people above the cap, where the law stands."""
 
+from fiduciary.enums import ReviewStatus
 from fiduciary.figures.basis import ReviewBasis
+from fiduciary.figures.performance import age_cells
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import day, percent
+from fiduciary.figures.wording import agree, count, day, listed, people, percent, weight
 from fiduciary.models import PrudenceReview
 from fiduciary.timeline import status_board
-from menus.selectors import compare_versions
+from menus.selectors import compare_versions, version_in_force
 
 
 @computes("MO-01")
 def next_review(basis: ReviewBasis) -> Figure | None:
     planned = basis.review.next_review_on
-    missed = PrudenceReview.objects.filter(
-        plan=basis.review.plan, next_review_on__lt=basis.today, status="closed"
-    ).exclude(pk=basis.review.pk)
-    late = [str(review) for review in missed if not _followed(review)]
-    words = f"Next review: {day(planned)}." if planned else "No date is set for the next review."
-    return Figure(
-        f"{words} {'Past their date without a later review: ' + ', '.join(late) + '.' if late else 'None was missed.'}",
-        "Dates of this plan's reviews.",
-    )
+    closed = PrudenceReview.objects.filter(plan=basis.review.plan, status=ReviewStatus.CLOSED)
+    past = closed.filter(next_review_on__lt=basis.today).exclude(pk=basis.review.pk)
+    late = [f"{review} (due {day(review.next_review_on)})" for review in past if not _followed(review, basis)]
+    words = f"The next review is due on {day(planned)}." if planned else "No date is set for the next review."
+    missed = f"Past its date without a later review: {listed(late)}." if late else "None was missed so far."
+    return Figure(f"{words} {missed}", "Dates of this plan's reviews.")
 
 
-def _followed(review: PrudenceReview) -> bool:
-    return PrudenceReview.objects.filter(plan=review.plan, opened_at__gt=review.opened_at).exists()
+def _followed(review: PrudenceReview, basis: ReviewBasis) -> bool:
+    """Whether a review came after this one; the one at hand, perhaps not yet stored, does not count."""
+    later = PrudenceReview.objects.filter(plan=review.plan, opened_at__gt=review.opened_at)
+    return later.exclude(pk=basis.review.pk).exists()
 
 
 @computes("MO-02")
 def changes_since(basis: ReviewBasis) -> Figure | None:
-    before = basis.version.based_on
+    before = version_in_force(basis.version.menu)
     if before is None:
         return None
-    comparison = compare_versions(before, basis.version)
-    changed = [line for line in comparison.lines if line.status != "unchanged"]
+    changed = [line for line in compare_versions(before, basis.version).lines if line.status != "unchanged"]
+    rows = [(line.fund.key, line.fund.name, ", ".join([line.status, *line.words])) for line in changed]
+    number = len(rows)
     return Figure(
-        f"Against version {before.number}: {len(changed)} lines differ.",
-        "Line-by-line comparison of the two versions; facts of the funds carry their own dates.",
-        ("Fund", "Difference"),
-        [(line.fund.key, ", ".join([line.status, *line.words])) for line in changed],
+        f"Against the menu in force (version {before.number}), {count(number, 'fund')} "
+        f"{agree(number, 'differs', 'differ')}. "
+        "Whether a manager, custodian or strategy changed is not in Steward.",
+        "Comparison of the two versions, line by line.",
+        ("Key", "Fund", "Difference") if rows else (),
+        rows,
     )
 
 
 @computes("MO-04")
 def above_the_cap(basis: ReviewBasis) -> Figure | None:
-    years = (basis.result or {}).get("plan_years", [])
-    if not years or basis.sleeve is None:
+    cells, years = age_cells(basis), (basis.result or {}).get("plan_years", [])
+    if not cells or not years or basis.sleeve is None:
         return None
-    shown = [years[i] for i in (0, 4, 9, len(years) - 1) if i < len(years)]
+    first = years[0]
     return Figure(
-        f"People modelled above the cap of {percent(basis.sleeve.cap)} at year end.",
-        basis.run_provenance,
-        ("Year", "Median", "95th percentile"),
-        [
-            (str(y["calendar_year"]), f"{y['above_cap_p50']:,.0f}", f"{y['above_cap_p95']:,.0f}")
-            for y in shown
-        ],
+        f"At the end of {first['calendar_year']} {people(first['above_cap_p50'])} of {people(first['people'])} people "
+        f"are above the cap of {weight(basis.sleeve.cap)} on the middle path, {people(first['above_cap_p95'])} "
+        "on one path "
+        "in twenty. Chance that an account is above it at some year end before retirement:",
+        f"{basis.run_provenance} Groups under 10 people are not shown.",
+        ("Age", "People", "Ever above the cap"),
+        [(c["age_band"], people(c["people"]), percent(c["ever_above_cap_probability"])) for c in cells],
     )
 
 
 @computes("MO-06")
 def law_relied_on(basis: ReviewBasis) -> Figure | None:
-    rows = [(entry.instrument, entry.status.label, entry.would_change) for entry in status_board()]
+    rows = [(entry.instrument, entry.status.label, entry.as_of) for entry in status_board()]
     return Figure(
-        "What this review relies on, where it stands, and what would change it.",
-        "Steward's regulatory timeline, each entry as of its own date.",
-        ("Instrument", "Status", "What would change it"),
+        "Where the texts that a review of a menu relies on stand today.",
+        "Steward's regulatory timeline; sources, and what would change each, stand on the rules page.",
+        ("Instrument", "Status", "As of"),
         rows,
     )

@@ -2,7 +2,7 @@
 
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import count, fee, percent, usd
+from fiduciary.figures.wording import count, fee, people, percent, ratio, usd
 from menus.histories import WINDOWS, History, history_of, window_figures
 from sponsors.selectors import summary_of
 
@@ -18,8 +18,9 @@ def comparators(basis: ReviewBasis) -> Figure | None:
         for fund in basis.comparators
     ]
     return Figure(
-        f"The catalogue knows {count(len(rows), 'other fund')} of the same kind as {basis.fund.key}. "
-        "Why these are similar enough, or too few, is for the reviewer to say.",
+        f"The catalogue knows {count(len(rows), 'other fund')} of the same kind as {basis.fund.key}. Whether "
+        "they are similar "
+        "enough, and enough of them, is for the committee to say.",
         basis.catalogue_provenance,
         ("Key", "Fund", "Vehicle", "Expense ratio"),
         rows[:15],
@@ -62,18 +63,17 @@ def risk(basis: ReviewBasis) -> Figure | None:
 
 
 def _risk_rows(history: History, years: int) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for series in (history, history_of(EQUITY), history_of(BONDS)):
         figures = window_figures(series, years) if series else None
         if series and figures:
-            sharpe = "–" if figures.sharpe is None else f"{figures.sharpe:.2f}"
             rows.append(
                 (
                     _years(years),
                     series.label,
                     percent(figures.volatility),
                     percent(figures.max_drawdown),
-                    sharpe,
+                    ratio(figures.sharpe),
                 )
             )
     return rows
@@ -87,7 +87,7 @@ def horizon_of_the_workforce(basis: ReviewBasis) -> Figure | None:
     summary = summary_of(snapshot)
     rows = [(band.label, "under 10" if band.count is None else f"{band.count:,}") for band in summary.by_age]
     return Figure(
-        f"{summary.people:,} people; their ages say how long the money stays.",
+        f"{count(summary.people, 'person', 'people')} in the census; their ages say how long the money stays.",
         f"Census of {snapshot.as_of.isoformat()}{', synthetic' if snapshot.is_synthetic else ''}, "
         f"hash {snapshot.sha256[:12]}. Groups under 10 are not shown.",
         ("Age", "People"),
@@ -100,21 +100,15 @@ def capacity_for_loss(basis: ReviewBasis) -> Figure | None:
     if basis.result is None:
         return None
     rows = [
-        (
-            cell["age_band"],
-            f"{cell['people']:,}",
-            usd(cell.get("without_p5_usd")),
-            usd(cell.get("with_p5_usd")),
-        )
-        for cell in age_cells(basis)
-        if not cell["suppressed"]
+        (c["age_band"], people(c["people"]), usd(c["without_p5_usd"]), usd(c["with_p5_usd"]))
+        for c in age_cells(basis)
     ]
     return Figure(
-        "What the typical account of each age would come to by retirement in the worst twentieth of "
-        "the modelled paths, "
-        "without and with the sleeve.",
-        basis.run_provenance,
-        ("Age", "People", "Without, p5", "With, p5"),
+        "The median account of each age at retirement on a bad path (5th percentile: one path in twenty is "
+        "worse), without "
+        "and with the sleeve.",
+        f"{basis.run_provenance} Groups under 10 people are not shown.",
+        ("Age", "People", "Without the sleeve", "With the sleeve"),
         rows,
     )
 
@@ -127,15 +121,18 @@ def estimates_are_labelled(basis: ReviewBasis) -> Figure | None:
         )
     run = basis.review.run
     return Figure(
-        f"The forward figures come from run {run.number} and are labelled as modelled outcomes, not a forecast.",
+        f"Every figure about the future comes from run {run.number} and is marked as a modelled outcome, not a "
+        "forecast. "
+        "Its assumptions stand beside it.",
         f"{basis.run_provenance} Inputs {run.input_hash[:12]}.",
     )
 
 
 def age_cells(basis: ReviewBasis) -> list[dict]:
-    """The run's cells by age band over all pay bands."""
+    """The run's cells by age band over all pay bands, those too small to show left out."""
     cells = (basis.result or {}).get("cells", [])
-    return [cell for cell in cells if cell["pay_band"] == "all" and cell["age_band"] != "all"]
+    by_age = [cell for cell in cells if cell["pay_band"] == "all" and cell["age_band"] != "all"]
+    return [cell for cell in by_age if not cell["suppressed"]]
 
 
 def history_label(key: str) -> str:

@@ -1,8 +1,10 @@
 """Process and governance: who decides, when what was proposed and opened, how long the file is kept."""
 
+from datetime import datetime
+
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import count, listed
+from fiduciary.figures.wording import agree, count, day, listed
 from fiduciary.selectors import review_sections
 
 
@@ -27,39 +29,45 @@ def recorded_at_the_time(basis: ReviewBasis) -> Figure | None:
         return None
     opened = review.opened_at or version.proposed_at
     return Figure(
-        f"Version {version.number} was proposed on {version.proposed_at:%Y-%m-%d %H:%M} UTC and has not changed since; "
-        f"this review was opened on {opened:%Y-%m-%d %H:%M} UTC.",
+        f"Version {version.number} was proposed on {_at(version.proposed_at)} and has not changed since; this "
+        "review was "
+        f"opened on {_at(opened)}. Each answer carries its own time.",
         "The sponsor's ledger: each entry is written in the transaction of its act.",
     )
+
+
+def _at(instant: datetime) -> str:
+    return f"{day(instant.date())} at {instant:%H:%M} UTC"
 
 
 @computes("PG-08")
 def fee_facts_on_file(basis: ReviewBasis) -> Figure | None:
     missing = [line.fund.key for line in basis.lines if line.fund.expense_ratio is None]
     stale = [line.fund.key for line in basis.lines if line.fund.fee_state == "stale"]
-    words = [f"the expense ratio of {listed(missing)} is not on file"] if missing else []
+    words = [f"no expense ratio is on file for {listed(missing)}"] if missing else []
     words += [f"that of {listed(stale)} is old"] if stale else []
-    statement = "; ".join(words) if words else "an expense ratio with a source is on file for every line"
+    statement = " and ".join(words) if words else "every line has an expense ratio with its source"
     return Figure(
-        f"Of the menu's own figures, {statement}. Provider disclosures under 408(b)(2) are not in Steward unless "
-        "attached here as evidence.",
+        f"In the catalogue {statement}. Providers' disclosures under 408(b)(2) are not in Steward unless "
+        "attached here as "
+        "evidence.",
         basis.catalogue_provenance,
     )
 
 
 @computes("PG-09")
 def factors_considered(basis: ReviewBasis) -> Figure | None:
-    """Counts answers, so it is as old as the last refresh; it says so."""
-    if basis.review.pk is None:
-        return None
+    """Counts answers, so it is computed again with each one."""
     rows = [
         (section.title, str(section.answered), str(len(section.items)))
         for section in review_sections(basis.review)
     ]
     open_items = sum(int(asked) - int(answered) for _, answered, asked in rows)
     return Figure(
-        f"{count(open_items, 'item')} {'was' if open_items == 1 else 'were'} still unanswered when this was computed.",
-        "The answers on record.",
+        f"{count(open_items, 'item')} of this review {agree(open_items, 'is', 'are')} unanswered."
+        if open_items
+        else "Every item of this review is answered.",
+        "The answers on record, counted again with each.",
         ("Section", "Answered", "Asked"),
         rows,
     )

@@ -20,7 +20,7 @@ from sponsors.access import has_permission, membership_of
 from sponsors.errors import Refusal
 from sponsors.ledger import record
 from sponsors.ledger.canonical import content_hash
-from sponsors.models import Plan, User
+from sponsors.models import Membership, Plan, User
 from sponsors.permissions import Permission
 
 ADOPTS = {Outcome.ADOPT, Outcome.ADOPT_WITH_CONDITIONS}
@@ -102,20 +102,19 @@ def decision_sign(*, by: User, decision: Decision, password: str) -> Signature:
     """
     decision = _locked(decision)
     _require_awaiting(decision)
-    _require_may_sign(by, decision)
+    membership = _require_may_sign(by, decision)
     _require_password(by, password)
     _require_unmoved(decision)
     completes = decision.signatures.count() + 1 >= decision.required_signatures
     if completes:
         _require_other_than_authors(by, decision)
-    signature = _add_signature(by, decision)
+    signature = _add_signature(by, membership, decision)
     if completes:
         _take_effect(by, decision)
     return signature
 
 
-def _add_signature(by: User, decision: Decision) -> Signature:
-    membership = membership_of(by, decision.sponsor)
+def _add_signature(by: User, membership: Membership, decision: Decision) -> Signature:
     signature = Signature.objects.create(
         sponsor=decision.sponsor,
         plan=decision.plan,
@@ -229,10 +228,10 @@ def _require_no_blocks(version: MenuVersion) -> None:
         )
 
 
-def _require_may_sign(by: User, decision: Decision) -> None:
-    if membership_of(by, decision.sponsor) is None or not has_permission(
-        by, decision.sponsor, Permission.DECISION_SIGN
-    ):
+def _require_may_sign(by: User, decision: Decision) -> Membership:
+    """The membership in whose role the person signs."""
+    membership = membership_of(by, decision.sponsor)
+    if membership is None or not has_permission(by, decision.sponsor, Permission.DECISION_SIGN):
         raise Refusal("Your role does not sign for the sponsor.", code="may_not_sign")
     declaration = ConflictDeclaration.objects.filter(review=decision.review_id, person=by).first()
     if declaration is None:
@@ -248,6 +247,7 @@ def _require_may_sign(by: User, decision: Decision) -> None:
         )
     if decision.signatures.filter(person=by).exists():
         raise Refusal("You have signed this decision already.", code="signed_already", conflict=True)
+    return membership
 
 
 def _require_password(by: User, password: str) -> None:

@@ -44,7 +44,7 @@ def document_render(job: Job) -> None:
     """Render the document a job asks for; file, hashes and ledger entry appear together with the job's end."""
     document = Document.objects.select_related("decision", "plan__sponsor").get(pk=job.subject_id)
     job_progress(job, done=0, total=2, note="Setting the pages")
-    data = render_review(document.decision.record)
+    data = render_review(document.decision.record or {})
     job_progress(job, done=1, total=2, note="Keeping the file")
     job_finish(job, lambda: _keep(document, data, job))
 

@@ -1,6 +1,7 @@
 """Evidence under an answer: a text, a link or a file, kept with its hash. It is added, never removed."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -88,10 +89,10 @@ def _known_title(title: str) -> str:
     return title
 
 
-def _known_kind(kind: str) -> str:
+def _known_kind(kind: str) -> EvidenceKind:
     if kind not in EvidenceKind.values:
         raise Refusal("Evidence is a text, a link or a file. Choose one.", field="kind", code="kind")
-    return kind
+    return EvidenceKind(kind)
 
 
 def _fill_text(evidence: Evidence, *, text: str, **_: Any) -> None:
@@ -172,4 +173,8 @@ def content_type_of(data: bytes) -> tuple[str, str]:
     return "text/plain", ".txt"
 
 
-_FILLERS = {EvidenceKind.TEXT: _fill_text, EvidenceKind.LINK: _fill_link, EvidenceKind.FILE: _fill_file}
+_FILLERS: dict[EvidenceKind, Callable[..., None]] = {
+    EvidenceKind.TEXT: _fill_text,
+    EvidenceKind.LINK: _fill_link,
+    EvidenceKind.FILE: _fill_file,
+}

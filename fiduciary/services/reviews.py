@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fiduciary import checklists
 from fiduciary.enums import Answer, ReviewStatus
-from fiduciary.figures import figures_for
+from fiduciary.figures import figures_for, figures_of_answers
 from fiduciary.models import PrudenceReview, ReviewResponse
 from fiduciary.selectors import applicable_item
 from fiduciary.subjects import subjects_of
@@ -139,6 +139,8 @@ def response_give(
         note=note,
         answered_by=by,
     )
+    review.figures |= figures_of_answers(review)
+    review.save(update_fields=["figures"])
     record(
         "review_response.given",
         by=by,

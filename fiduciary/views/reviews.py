@@ -1,12 +1,12 @@
 """Pages of the prudence review."""
 
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 
 from fiduciary.enums import ReviewStatus
 from fiduciary.forms.reviews import (
@@ -150,15 +150,16 @@ def evidence_add_page(request: PlanRequest, review: int, item: str) -> HttpRespo
 @plan_view(Permission.REVIEW_VIEW)
 def evidence_download(request: PlanRequest, evidence: int) -> HttpResponse:
     """A file of the evidence, always as an attachment: nothing uploaded is ever shown inside the site."""
-    found = get_object_or_404(Evidence.objects.select_related("review"), plan=request.plan, pk=evidence, kind="file")
+    found = get_object_or_404(
+        Evidence.objects.select_related("review"), plan=request.plan, pk=evidence, kind="file"
+    )
     try:
-        data = BytesIO(evidence_bytes(found))
+        data = evidence_bytes(found)
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect(found.review)
-    response = FileResponse(data, as_attachment=True, filename=found.file_name)
-    response["Content-Type"] = "application/octet-stream"
-    return response
+    headers = {"Content-Disposition": content_disposition_header(True, found.file_name) or "attachment"}
+    return HttpResponse(data, content_type="application/octet-stream", headers=headers)
 
 
 @plan_view(Permission.REVIEW_OPEN)

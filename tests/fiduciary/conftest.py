@@ -13,9 +13,7 @@ OUR_APPS = ("sponsors", "menus", "fiduciary")
 def all_rows() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the project, by table."""
     models = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
-    return {
-        model._meta.label: list(model._base_manager.order_by("pk").values_list()) for model in models
-    }
+    return {model._meta.label: list(model._base_manager.order_by("pk").values_list()) for model in models}
 
 
 @pytest.fixture

@@ -56,7 +56,11 @@ def test_draft_freezes_the_review_and_names_its_content():
     )
 
     stored = Decision.objects.get()
-    assert (stored.number, stored.status, stored.outcome) == (1, "awaiting_signatures", "adopt_with_conditions")
+    assert (stored.number, stored.status, stored.outcome) == (
+        1,
+        "awaiting_signatures",
+        "adopt_with_conditions",
+    )
     assert (stored.reasons, stored.conditions, stored.dissent) == (
         REASONS,
         "Look again in a year.",
@@ -104,25 +108,6 @@ def test_version_has_one_decision(refuses):
     sign(first, committee.chair, committee.member)
     with refuses("decision_exists"):
         decision_draft(by=committee.chair, review=first.review, outcome="reject", reasons=REASONS)
-
-
-def blocked_review(committee):
-    """A version that was proposed under a waiver, which has expired since."""
-    version = make_version(make_menu(committee.plan), preset="reference")
-    Fund.objects.filter(pk__in=version.lines.filter(is_qdia=True).values("fund")).update(expense_ratio="0.03")
-    blocks = [found for found in decision_service.unwaived_blocks(version) if found.waivable]
-    for found in blocks:
-        waiver_approve(
-            by=committee.member,
-            waiver=waiver_request(
-                by=committee.author,
-                version=version,
-                finding_key=found.key,
-                reason="Until the share class is exchanged.",
-                expires_on=timezone.localdate() + timedelta(days=30),
-            ),
-        )
-    return make_review(committee, version=version_propose(by=committee.author, version=version)), blocks
 
 
 def default_becomes_crypto(version):
@@ -212,7 +197,11 @@ def test_recused_member_does_not_sign(refuses):
     committee = make_committee()
     decision = make_decision(committee)
     conflict_declare(
-        by=committee.member, review=decision.review, has_conflict=True, statement="I hold it.", is_recused=True
+        by=committee.member,
+        review=decision.review,
+        has_conflict=True,
+        statement="I hold it.",
+        is_recused=True,
     )
 
     with refuses("recused"):
@@ -222,7 +211,9 @@ def test_recused_member_does_not_sign(refuses):
 def test_declared_conflict_without_stepping_aside_may_sign():
     committee = make_committee()
     decision = make_decision(committee)
-    conflict_declare(by=committee.member, review=decision.review, has_conflict=True, statement="A small stake.")
+    conflict_declare(
+        by=committee.member, review=decision.review, has_conflict=True, statement="A small stake."
+    )
 
     assert sign(decision, committee.member).signatures.count() == 1
 
@@ -310,7 +301,11 @@ def test_first_of_two_signatures_changes_nothing_else():
     assert list(Signature.objects.values_list("name", "role", "title", "content_hash")) == [
         (committee.chair.full_name, "Committee chair", "Chair of the committee", decision.content_hash)
     ]
-    assert (decision.status, decision.record, decision.version.status) == ("awaiting_signatures", None, "proposed")
+    assert (decision.status, decision.record, decision.version.status) == (
+        "awaiting_signatures",
+        None,
+        "proposed",
+    )
     assert not Document.objects.exists()
     assert acts()[-1] == "decision.signature_given"
     assert LedgerEvent.objects.get(action="decision.signature_given").body == {
@@ -352,7 +347,10 @@ def test_last_signature_adopts_retires_closes_freezes_and_orders_the_document(ou
         "menu_version.adopted",
         "decision.signed",
     ]
-    assert LedgerEvent.objects.filter(action="decision.signed").last().body["record_hash"] == decision.record_hash
+    assert (
+        LedgerEvent.objects.filter(action="decision.signed").last().body["record_hash"]
+        == decision.record_hash
+    )
     assert verify_book(book_name(committee.plan.sponsor)).problems == ()
 
 
@@ -423,7 +421,11 @@ def test_failure_in_the_last_step_leaves_neither_change_nor_entry(monkeypatch):
 
     decision.refresh_from_db()
     assert (acts(), Signature.objects.count(), Job.objects.count(), Document.objects.count()) == before
-    assert (decision.status, decision.record, decision.version.status) == ("awaiting_signatures", None, "proposed")
+    assert (decision.status, decision.record, decision.version.status) == (
+        "awaiting_signatures",
+        None,
+        "proposed",
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -540,9 +542,13 @@ def test_rollback_of_the_caller_takes_the_decision_with_it():
     review = make_review(committee)
     before = acts()
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        decision_draft(by=committee.chair, review=review, outcome="adopt", reasons=REASONS)
-        1 / 0  # noqa: B018
+    def draft_and_fail():
+        with transaction.atomic():
+            decision_draft(by=committee.chair, review=review, outcome="adopt", reasons=REASONS)
+            raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        draft_and_fail()
 
     assert (acts(), Decision.objects.count()) == (before, 0)
     assert PrudenceReview.objects.get().status == ReviewStatus.OPEN

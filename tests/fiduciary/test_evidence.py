@@ -61,7 +61,13 @@ def test_each_kind_is_kept_with_its_hash(fields, expected):
     event = LedgerEvent.objects.get(action="evidence.added")
     assert (event.subject_label, event.body) == (
         "Minutes",
-        {"item": "PG-01", "kind": fields["kind"], "title": "Minutes", "sha256": expected[-1], "size": expected[-2]},
+        {
+            "item": "PG-01",
+            "kind": fields["kind"],
+            "title": "Minutes",
+            "sha256": expected[-1],
+            "size": expected[-2],
+        },
     )
 
 
@@ -134,7 +140,13 @@ def test_same_file_twice_is_kept_twice_with_one_hash():
 
     first, second = (
         evidence_add(
-            by=committee.member, review=review, item_id=item, title="M", kind="file", file_name="m.pdf", data=PDF
+            by=committee.member,
+            review=review,
+            item_id=item,
+            title="M",
+            kind="file",
+            file_name="m.pdf",
+            data=PDF,
         )
         for item in ("PG-01", "PG-02")
     )
@@ -147,7 +159,13 @@ def test_altered_file_is_not_handed_out():
     committee = make_committee()
     review = make_review(committee)
     piece = evidence_add(
-        by=committee.member, review=review, item_id="PG-01", title="M", kind="file", file_name="m.pdf", data=PDF
+        by=committee.member,
+        review=review,
+        item_id="PG-01",
+        title="M",
+        kind="file",
+        file_name="m.pdf",
+        data=PDF,
     )
 
     with open(piece.file.path, "ab") as file:
@@ -179,5 +197,10 @@ def test_no_evidence_after_the_draft(refuses):
 
     with refuses("review_frozen"):
         evidence_add(
-            by=committee.member, review=decision.review, item_id="PG-01", title="Late", kind="text", text="Late."
+            by=committee.member,
+            review=decision.review,
+            item_id="PG-01",
+            title="Late",
+            kind="text",
+            text="Late.",
         )

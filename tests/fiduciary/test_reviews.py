@@ -157,11 +157,16 @@ def test_changed_checklist_file_is_noticed(refuses):
 def test_refresh_takes_dates_and_keeps_answers():
     committee = make_committee()
     review = make_review(committee)
-    response_give(by=committee.member, review=review, item_id="DS-03", answer="follow_up", note="No date yet.")
+    response_give(
+        by=committee.member, review=review, item_id="DS-03", answer="follow_up", note="No date yet."
+    )
     effective = timezone.localdate() + timedelta(days=50)
 
     refreshed = review_refresh(
-        by=committee.chair, review=review, effective_on=effective, notice_sent_on=effective - timedelta(days=10)
+        by=committee.chair,
+        review=review,
+        effective_on=effective,
+        notice_sent_on=effective - timedelta(days=10),
     )
 
     assert refreshed.figures["DS-03"]["statement"].endswith("10 days before, outside the 30 to 90 days.")
@@ -188,10 +193,14 @@ def test_later_answer_supersedes_and_the_earlier_stays():
     committee = make_committee()
     review = make_review(committee)
 
-    response_give(by=committee.member, review=review, item_id="PG-01", answer="not_met", note=" Page not found. ")
+    response_give(
+        by=committee.member, review=review, item_id="PG-01", answer="not_met", note=" Page not found. "
+    )
     response_give(by=committee.chair, review=review, item_id="PG-01", answer="met")
 
-    kept = list(ReviewResponse.objects.order_by("pk").values_list("answer", "note", "is_current", "answered_by"))
+    kept = list(
+        ReviewResponse.objects.order_by("pk").values_list("answer", "note", "is_current", "answered_by")
+    )
     assert kept == [
         ("not_met", "Page not found.", False, committee.member.pk),
         ("met", "", True, committee.chair.pk),
@@ -233,7 +242,9 @@ def test_answers_are_frozen_from_draft_to_withdrawal(refuses):
         review_refresh(by=committee.chair, review=decision.review)
     decision_withdraw(by=committee.chair, decision=decision, reason="An answer was wrong.")
 
-    assert response_give(by=committee.member, review=decision.review, item_id="PG-01", answer="met").is_current
+    assert response_give(
+        by=committee.member, review=decision.review, item_id="PG-01", answer="met"
+    ).is_current
 
 
 def test_closed_review_never_changes(refuses):
@@ -252,7 +263,9 @@ def test_sections_count_states_and_never_score():
     committee = make_committee()
     review = make_review(committee)
     response_give(by=committee.member, review=review, item_id="PG-01", answer="met")
-    response_give(by=committee.member, review=review, item_id="PG-02", answer="follow_up", note="Asked for it.")
+    response_give(
+        by=committee.member, review=review, item_id="PG-02", answer="follow_up", note="Asked for it."
+    )
 
     sections = review_sections(review)
 
