@@ -121,7 +121,7 @@ def dollars_by_year(years: Sequence[Row]) -> Chart:
         title=title if high else "The plan's people hold no digital assets in any year",
         subtitle="Digital assets in all accounts together at year end, dollars: 5th, 50th and 95th percentile of paths",
         alt=f"Fan chart over {len(years)} years. {title}.",
-        spec=_fan(years, columns, {"labelExpr": MONEY_AXIS}),
+        spec=fan(years, columns, {"labelExpr": MONEY_AXIS}),
         headers=("Year", "People", "5th percentile", "Median", "95th percentile"),
         rows=tuple(_year_cells(row, [money(row[column]) for column in columns.values()]) for row in years),
     )
@@ -141,7 +141,7 @@ def share_by_year(years: Sequence[Row]) -> Chart:
         title=title if year["share_p95"] else "Digital assets are no part of the plan's money in any year",
         subtitle="Share of all accounts together at year end, percent: 5th, 50th and 95th percentile of paths",
         alt=f"Fan chart over {len(years)} years. {title}.",
-        spec=_fan(years, columns, {"format": ".1~%"}),
+        spec=fan(years, columns, {"format": ".1~%"}),
         headers=("Year", "People", "5th percentile", "Median", "95th percentile"),
         rows=tuple(_year_cells(row, [percent(float(row[c]), 2) for c in columns.values()]) for row in years),
     )
@@ -156,7 +156,8 @@ def _year_cells(row: Row, figures: list[str]) -> tuple[str, ...]:
     return (str(row["calendar_year"]), f"{row['people']:,}", *figures)
 
 
-def _fan(years: Sequence[Row], columns: Mapping[str, str], axis: Spec) -> Spec:
+def fan(years: Sequence[Row], columns: Mapping[str, str], axis: Spec) -> Spec:
+    """Pale band from the 5th to the 95th percentile, the median as a line, over `calendar_year`."""
     values = [{"year": row["calendar_year"], **{p: row[c] for p, c in columns.items()}} for row in years]
     scale = {"domainMin": 0} if any(value["p95"] for value in values) else {"domain": [0, 1]}
     marked = _label_rows(values)
@@ -167,22 +168,22 @@ def _fan(years: Sequence[Row], columns: Mapping[str, str], axis: Spec) -> Spec:
         "axis": {"format": "d", "grid": False},
     }
     return {
-        **_frame(240, left=72, right=96),
+        **frame(240, left=72, right=96),
         "data": {"values": values},
         "encoding": {"x": x},
         "layer": [
             {
                 "mark": {"type": "area", "color": BAND},
-                "encoding": {"y": _y("p5", axis, scale), "y2": {"field": "p95"}},
+                "encoding": {"y": y_of("p5", axis, scale), "y2": {"field": "p95"}},
             },
             {
                 "mark": {"type": "line", "color": ACCENT, "strokeWidth": 2},
-                "encoding": {"y": _y("p50", axis, scale)},
+                "encoding": {"y": y_of("p50", axis, scale)},
             },
             {
                 "data": {"values": marked},
                 "mark": {"type": "text", "align": "center", "dy": -8},
-                "encoding": {"y": _y("value", axis, scale), "text": {"field": "label"}},
+                "encoding": {"y": y_of("value", axis, scale), "text": {"field": "label"}},
             },
         ],
     }
@@ -263,7 +264,7 @@ def _ranges(values: Sequence[Row], own: str | None) -> Spec:
     y = {"field": "label", "type": "nominal", "sort": names, "axis": {"grid": False, "ticks": False}}
     x_axis = {"axis": {"labelExpr": MONEY_AXIS, "tickCount": 6}, "type": "quantitative"}
     return {
-        **_frame(34 * len(names), left=128, right=40),
+        **frame(34 * len(names), left=128, right=40),
         "data": {"values": list(values)},
         "encoding": {"y": y},
         "layer": [
@@ -333,7 +334,7 @@ def _bars(cells: Sequence[Row]) -> Spec:
         "axis": {"labelExpr": MONEY_AXIS, "tickCount": 6},
     }
     return {
-        **_frame(48 * len(names), left=96, right=112),
+        **frame(48 * len(names), left=96, right=112),
         "data": {"values": values},
         "encoding": {"y": y, "yOffset": {"field": "fall"}, "x": x},
         "layer": [
@@ -344,7 +345,7 @@ def _bars(cells: Sequence[Row]) -> Spec:
 
 
 # ---------------------------------------------------------------- shared
-def _frame(height: int, *, left: int, right: int) -> Spec:
+def frame(height: int, *, left: int, right: int) -> Spec:
     """Size with fixed margins; the outer width is the same for every chart."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
@@ -355,5 +356,5 @@ def _frame(height: int, *, left: int, right: int) -> Spec:
     }
 
 
-def _y(field: str, axis: Spec, scale: Spec) -> Spec:
+def y_of(field: str, axis: Spec, scale: Spec) -> Spec:
     return {"field": field, "type": "quantitative", "scale": scale, "axis": {"tickCount": 5, **axis}}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from menus.views import funds, lines, menus, sleeves, versions, waivers
+from menus.views import funds, lines, menus, runs, sleeves, versions, waivers
 
 app_name = "menus"
 
@@ -34,8 +34,26 @@ menu_urls: list[URLPattern | URLResolver] = [
     path("<slug:menu>/versions/<int:version>/", include(version_urls)),
 ]
 
+run_urls: list[URLPattern | URLResolver] = [
+    path("", runs.run_list, name="run-list"),
+    path("start/", runs.run_create, name="run-create"),
+    path("<int:run>/", runs.run_detail, name="run-detail"),
+    path("<int:run>/progress/", runs.run_progress, name="run-progress"),
+    path("<int:run>/cancel/", runs.run_cancel, name="run-cancel"),
+    path("<int:run>/retry/", runs.run_retry, name="run-retry"),
+    path("<int:run>/replay/", runs.run_replay, name="run-replay"),
+    path("<int:run>/charts/<slug:chart>.svg", runs.run_chart, name="run-chart"),
+    path("<int:run>/people/<str:pseudonym>/", runs.run_participant, name="run-participant"),
+    path(
+        "<int:run>/people/<str:pseudonym>/charts/<slug:chart>.svg",
+        runs.run_participant_chart,
+        name="run-participant-chart",
+    ),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("funds/", funds.fund_list, name="fund-list"),
     path("funds/<str:fund>/", funds.fund_detail, name="fund-detail"),
     path("plans/<slug:plan>/menus/", include(menu_urls)),
+    path("plans/<slug:plan>/runs/", include(run_urls)),
 ]

@@ -8,6 +8,7 @@ the menu or the catalogue afterwards cannot change it.
 
 from menus.panel.inputs import BEHAVIOUR, Inputs, behaviour_defaults, behaviour_terms, run_inputs
 from menus.panel.outcome import result_of
+from menus.panel.outlook import outlook_of
 from menus.panel.people import Panel, panel_of
 from menus.panel.scenario import narrowed, scenario_of
 
@@ -18,6 +19,7 @@ __all__ = [
     "behaviour_defaults",
     "behaviour_terms",
     "narrowed",
+    "outlook_of",
     "panel_of",
     "result_of",
     "run_inputs",

@@ -41,10 +41,11 @@ def result_of(whole: ProjectionChunk, prepared: Prepared, panel: Panel, notes: l
 def _take_up_note(prepared: Prepared, taking: int, people: int) -> list[str]:
     if prepared.scenario.sleeve.crypto_line is None:
         return []
-    return [
-        f"{taking:,} of {people:,} people are assumed to take up the crypto line (drawn by lot). Means are over everyone; "
-        "the median account of a group usually holds none."
-    ]
+    note = (
+        f"{taking:,} of {people:,} people are assumed to take up the crypto line (drawn by lot). Means are over "
+        "everyone; the median account of a group usually holds none."
+    )
+    return [note]
 
 
 def _summary(whole: ProjectionChunk, prepared: Prepared, people: People) -> Any:

@@ -78,7 +78,7 @@ def narrowed(scenario: Scenario, person: People) -> tuple[Scenario, People]:
     on seed, edition and year alone, so the paths are those of the whole run, at a small part of its memory."""
     menu = scenario.menu
     held = np.flatnonzero((person.balances[0] > 0) | (person.elections[0] > 0))
-    first = max(menu.first_age, min(int(person.ages[0]), *(_path_age(scenario, line) for line in held)))
+    first = max(menu.first_age, min(int(person.ages[0]), *(_path_age(scenario, int(line)) for line in held)))
     start = first - menu.first_age
     small = Menu(
         line_keys=tuple(menu.line_keys[line] for line in held),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from menus.engine import ProjectionChunk, merge, prepare, project
+from menus.engine import People, Prepared, ProjectionChunk, merge, prepare, project
 from menus.enums import RunStatus
 from menus.models import ProjectionRun
 from menus.panel import Inputs, panel_of, result_of, scenario_of
@@ -23,7 +23,7 @@ from sponsors.ledger import record
 from sponsors.ledger.canonical import content_hash
 from sponsors.models import CensusSnapshot
 
-SMALLEST_PART, LARGEST_PART, PARTS = 250, 4_000, 40
+SMALLEST_PART, LARGEST_PART, PARTS, STEP = 500, 4_000, 40, 125
 
 
 class Parts:
@@ -50,9 +50,19 @@ def projection_run(job: Job) -> None:
         pk=job.subject_id
     )
     ProjectionRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING)
+    _check_census(run)
     result = computed(run, Parts(job, keeps=True))
     seconds = time.perf_counter() - started
     job_finish(job, partial(_finish, run, result, seconds))
+
+
+def _check_census(run: ProjectionRun) -> None:
+    if census_hash(run.snapshot) != run.census_hash:
+        raise Refusal(
+            "The census file is not the one that was there when the run was asked for, so nothing was computed. "
+            "Tell whoever runs Steward to restore it from the backup.",
+            code="run_census_changed",
+        )
 
 
 def computed(run: ProjectionRun, parts: Parts) -> dict[str, Any]:
@@ -62,20 +72,29 @@ def computed(run: ProjectionRun, parts: Parts) -> dict[str, Any]:
     parts.report(0, len(panel.people), f"Drawing {scenario.n_paths:,} market paths")
     prepared = prepare(scenario)
     chunks = []
-    for index, (start, end) in enumerate(part_bounds(len(panel.people))):
-        parts.report(start, len(panel.people), "Projecting people")
+    for index, bounds in enumerate(part_bounds(len(panel.people))):
         if index in parts.kept:
             chunks.append(ProjectionChunk.from_bytes(parts.kept[index]))
             continue
-        chunk = project(prepared, panel.people.take(slice(start, end)), workers=workers())
-        parts.save(index, chunk)
-        chunks.append(chunk)
+        chunks.append(_part(prepared, panel.people, bounds, parts))
+        parts.save(index, chunks[-1])
     parts.report(len(panel.people), len(panel.people), "Adding up and checking")
     return result_of(merge(chunks), prepared, panel, run.inputs["notes"])
 
 
+def _part(prepared: Prepared, people: People, bounds: tuple[int, int], parts: Parts) -> ProjectionChunk:
+    """One part in small steps, each a chance to say how far the work is and to stop."""
+    steps = []
+    for start in range(*bounds, STEP):
+        parts.report(start, len(people), "Projecting people")
+        steps.append(
+            project(prepared, people.take(slice(start, min(start + STEP, bounds[1]))), workers=workers())
+        )
+    return merge(steps)
+
+
 def part_bounds(people: int) -> list[tuple[int, int]]:
-    """Where each part begins and ends: 250 people, more in a large plan so that few parts are kept."""
+    """Where each kept part begins and ends: 500 people, more in a large plan so that few parts are kept."""
     size = max(SMALLEST_PART, min(LARGEST_PART, -(-people // PARTS)))
     return [(start, min(start + size, people)) for start in range(0, people, size)]
 

@@ -39,7 +39,7 @@ __all__ = [
     "replay_request",
 ]
 DEFAULT_PATHS, DEFAULT_SEED = 10_000, 20260101
-LEAST_PATHS, MOST_PATHS = 1_000, 50_000
+LEAST_PATHS, MOST_PATHS = 1_000, 20_000  # 20,000 paths take some 1.5 GB of the worker's memory
 RUN_JOB = "projection"
 
 

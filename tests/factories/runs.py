@@ -6,10 +6,18 @@ from menus.models import MenuVersion, ProjectionRun
 from menus.services.projections import projection_request
 from sponsors.jobs.runner import run_claimed
 from sponsors.models import CensusSnapshot
-from tests.factories.menus import author_of, make_sleeve, make_version
-from tests.factories.sponsors import make_snapshot
+from tests.factories.menus import author_of, make_line, make_sleeve, make_version
+from tests.factories.sponsors import FUNDS, make_snapshot
 
 PATHS = 1_000
+
+
+def make_small_version() -> MenuVersion:
+    """The three funds that the people of `make_snapshot` hold, the dated one as default, and a crypto line."""
+    version = make_version(funds=FUNDS[:2])
+    make_line(version, FUNDS[2], is_qdia=True)
+    make_sleeve(version)
+    return version
 
 
 def make_run(
@@ -19,10 +27,8 @@ def make_run(
     participants: int = 60,
     **changes: Any,
 ) -> ProjectionRun:
-    """A queued run of a 26-line menu with a crypto line, over `participants` people."""
-    if version is None:
-        version = make_version(preset="reference")
-        make_sleeve(version)
+    """A queued run of three funds and a crypto line, over `participants` people."""
+    version = version or make_small_version()
     snapshot = snapshot or make_snapshot(version.plan, participants)
     asked = {"market_edition": "house-2026-base", "paths": PATHS, "seed": 7, **changes}
     by = asked.pop("by", None) or author_of(version.plan)

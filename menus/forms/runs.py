@@ -1,0 +1,86 @@
+"""Asking for an exposure run."""
+
+from typing import Any
+
+from django import forms
+
+from menus.forms.fields import PercentField
+from menus.markets import edition_names, market_edition
+from menus.panel import BEHAVIOUR, behaviour_defaults
+from menus.run_selectors import runnable_versions
+from menus.services.projections import DEFAULT_PATHS, DEFAULT_SEED, LEAST_PATHS, MOST_PATHS
+from sponsors.models import CensusSnapshot, Plan
+
+PATH_CHOICES = [
+    (LEAST_PATHS, "1,000: a first look, coarse"),
+    (DEFAULT_PATHS, "10,000: for a review"),
+    (MOST_PATHS, "20,000: a third less sampling error, twice the time"),
+]
+HOUSE = "Steward assumption: change it where the plan knows better."
+
+
+class RunForm(forms.Form):
+    """What to project, in which market, and the house assumptions about people."""
+
+    version = forms.ModelChoiceField(queryset=None, label="Menu version", empty_label=None)
+    snapshot = forms.ModelChoiceField(queryset=None, label="Census", empty_label=None)
+    market_edition = forms.ChoiceField(
+        label="Market edition",
+        widget=forms.RadioSelect,
+        help_text="No single expected return for digital assets has any standing: run all three, read them together.",
+    )
+    paths = forms.TypedChoiceField(
+        label="Market paths", choices=PATH_CHOICES, coerce=int, initial=DEFAULT_PATHS
+    )
+    seed = forms.IntegerField(
+        label="Seed",
+        min_value=0,
+        max_value=2**53,
+        localize=False,
+        help_text="Any whole number. The same seed draws the same market paths, so that two menus can be compared.",
+    )
+    raise_rate = PercentField(label="Yearly raise, %", help_text=HOUSE)
+    limit_growth_rate = PercentField(label="Yearly growth of the legal limits, %", help_text=HOUSE)
+    retirement_age = forms.IntegerField(label="Retirement age", min_value=50, max_value=75, help_text=HOUSE)
+    take_up_rate = PercentField(
+        label="People who take up a crypto line, %",
+        help_text=f"{HOUSE} Without a line of its own it plays no part.",
+    )
+    take_up_weight = PercentField(
+        label="What they put there, % of new money",
+        required=False,
+        help_text=f"{HOUSE} Empty: the expected weight that the sleeve states.",
+    )
+    take_up_moves_balance = forms.BooleanField(
+        label="They move the same share of their balance on the first day", required=False, help_text=HOUSE
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].queryset = runnable_versions(plan)
+        self.fields["snapshot"].queryset = CensusSnapshot.objects.filter(plan=plan)
+        editions = [market_edition(name) for name in edition_names()]
+        self.fields["market_edition"].choices = [(one.name, f"{one.label}. {one.why}") for one in editions]
+        self.fields["market_edition"].initial = next(
+            one.name for one in editions if one.name.endswith("base")
+        )
+        self.fields["seed"].initial = str(DEFAULT_SEED)
+        for name, value in behaviour_defaults().items():
+            if name != "take_up_weight":
+                self.fields[name].initial = value if not isinstance(value, float) else f"{value * 100:.4g}"
+
+    def request(self) -> dict[str, Any]:
+        """Arguments of `projection_request`."""
+        given = self.cleaned_data
+        asked = ("version", "snapshot", "market_edition", "paths", "seed")
+        return {name: given[name] for name in asked} | {
+            "behaviour": {name: given[name] for name in BEHAVIOUR}
+        }
+
+    @property
+    def house_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in BEHAVIOUR]
+
+    @property
+    def own_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in BEHAVIOUR]

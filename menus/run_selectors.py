@@ -1,0 +1,154 @@
+"""Questions about exposure runs. Nothing here writes or computes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+
+from menus.enums import RunStatus
+from menus.markets import MarketEdition, market_edition
+from menus.models import MenuVersion, ProjectionRun
+from sponsors.enums import JobState
+from sponsors.facts import FactError
+from sponsors.models import Participant, Plan
+from sponsors.templatetags.steward import money, money_short, number, percent, signed
+
+WHERE_FROM = "#where-from"
+STATUS_OF_JOB = {
+    JobState.NEW: RunStatus.QUEUED,
+    JobState.RUNNING: RunStatus.RUNNING,
+    JobState.FAILED: RunStatus.FAILED,
+    JobState.CANCELLED: RunStatus.CANCELLED,
+}
+
+
+def runs_of(plan: Plan) -> QuerySet[ProjectionRun]:
+    """The plan's runs, newest first, without the bulky columns."""
+    related = ("version__menu", "version__plan", "plan", "snapshot", "job", "replay_job", "requested_by")
+    return ProjectionRun.objects.filter(plan=plan).select_related(*related).defer("inputs")
+
+
+def runnable_versions(plan: Plan) -> QuerySet[MenuVersion]:
+    """Versions with lines, newest first."""
+    found = MenuVersion.objects.filter(plan=plan).select_related("menu").annotate(line_count=Count("lines"))
+    return found.filter(line_count__gt=0).order_by("-created_at")
+
+
+def state_of(run: ProjectionRun) -> str:
+    """Where a run stands. The job is the queue of record: its word counts until the result is there."""
+    if run.status == RunStatus.DONE or run.job is None:
+        return str(run.status)
+    if run.job.state == JobState.RUNNING and run.job.cancel_requested:
+        return "cancelling"
+    return str(STATUS_OF_JOB.get(JobState(run.job.state), RunStatus(run.status)))
+
+
+def edition_of(run: ProjectionRun) -> MarketEdition | None:
+    """The run's market edition, if this Steward still has it."""
+    try:
+        return market_edition(run.market_edition)
+    except FactError:
+        return None
+
+
+# ---------------------------------------------------------------- what a result says
+@dataclass(frozen=True)
+class Answer:
+    """The result in one sentence, with the figures that stand beside it."""
+
+    sentence: str
+    figures: tuple[dict[str, str], ...]
+
+
+def answer_of(result: Mapping[str, Any]) -> Answer:
+    """What a reader should take away first."""
+    own = next(row for row in result["ladder"] if row["weight"] is None)
+    years, stress = result["plan_years"], result["stress"][-1]
+    people = result["people"]["projected"]
+    later = years[min(9, len(years) - 1)] if years else None
+    if later is None or not later["digital_p95_usd"]:
+        return Answer(f"None of the {people:,} people projected holds digital assets under this menu.", ())
+    sentence = (
+        f"Under this menu {own['people_holding']:,} of {people:,} people would hold digital assets, "
+        f"{money_short(own['digital_today_usd'])} together on day one; by the end of {later['calendar_year']} "
+        f"{money_short(later['digital_p50_usd'])} on the middle path."
+    )
+    effects = [signed(money(own[f"mean_effect_{p}_usd"])) for p in ("p5", "p50", "p95")]
+    return Answer(
+        sentence,
+        (
+            {
+                "label": "Middle path, account at retirement",
+                "value": effects[1],
+                "note": "mean change from the sleeve",
+                "url": WHERE_FROM,
+            },
+            {
+                "label": "Bad and good paths",
+                "value": f"{effects[0]} to {effects[2]}",
+                "note": "5th and 95th percentile",
+                "url": WHERE_FROM,
+            },
+            {
+                "label": "If digital assets fall 80% tomorrow",
+                "value": money_short(stress["plan_loss_usd"]),
+                "note": f"the plan loses; at most {percent(stress['largest_account_loss_share'], 1)} of an account",
+                "url": WHERE_FROM,
+            },
+        ),
+    )
+
+
+PRINT = {"usd": money, "percent": lambda value: percent(value, 1), "count": number, "number": number}
+
+
+def printed(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table of the result with its cells as text; what is not there prints as a dash."""
+    columns = table["columns"]
+    rows = [[_printed(row[column["key"]], column["kind"]) for column in columns] for row in table["rows"]]
+    return {**table, "rows": rows}
+
+
+def _printed(value: Any, kind: str) -> str:
+    return PRINT[kind](value) if kind in PRINT else str(value)
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One house assumption of a run, in words."""
+
+    label: str
+    value: str
+
+
+def assumptions_of(run: ProjectionRun) -> list[Assumption]:
+    given = run.behaviour
+    words = [
+        ("Yearly raise", percent(given["raise_rate"], 1)),
+        ("Growth of the legal limits", percent(given["limit_growth_rate"], 1)),
+        ("Retirement age", str(given["retirement_age"])),
+    ]
+    if run.result and run.result["manifest"]["sleeve"] == "crypto_line":
+        moves = (
+            "and the same share of their balance"
+            if given["take_up_moves_balance"]
+            else "and none of their balance"
+        )
+        words += [
+            ("People who take up the crypto line", percent(given["take_up_rate"], 1)),
+            ("What they put there", f"{percent(given['take_up_weight'], 1)} of new money, {moves}"),
+        ]
+    return [Assumption(label, value) for label, value in words]
+
+
+def participant_of(run: ProjectionRun, pseudonym: str) -> Participant | None:
+    return Participant.objects.filter(plan=run.plan, pseudonym=pseudonym).first()
+
+
+def participant_address(run: ProjectionRun, person: Participant) -> str:
+    kwargs = {"plan": run.plan.slug, "run": run.number, "pseudonym": person.pseudonym}
+    return reverse("menus:run-participant", kwargs=kwargs)
