@@ -8,8 +8,6 @@ from django.db.models import Model
 
 from fiduciary.models import Document
 from fiduciary.pdf import render_review
-from fiduciary.services.documents import document_bytes
-from sponsors.errors import Refusal
 from sponsors.ledger.canonical import content_hash, sha256_hex
 from sponsors.ledger.models import LedgerEvent
 from sponsors.ledger.recorder import book_name
@@ -82,7 +80,10 @@ def _event(action: str, subject: Model) -> LedgerEvent | None:
 
 
 def _kept(document: Document) -> bytes | None:
+    """The stored file, or None when it is gone or no longer has its hash."""
     try:
-        return document_bytes(document)
-    except (Refusal, FileNotFoundError):
+        with document.file.open("rb") as file:
+            data: bytes = file.read()
+    except (FileNotFoundError, ValueError):  # ValueError: no file was ever kept
         return None
+    return data if sha256_hex(data) == document.sha256 else None
