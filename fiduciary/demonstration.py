@@ -42,7 +42,7 @@ from menus.services.versions import version_create, version_propose, version_rec
 from sponsors.census import Mapping
 from sponsors.census.synthesize import census_table, synthesize
 from sponsors.enums import PayrollFrequency, VestingKind
-from sponsors.models import CensusImport, Job, Plan, PlanSponsor, User
+from sponsors.models import CensusImport, CensusSnapshot, Job, Plan, PlanSponsor, User
 from sponsors.selectors import latest_snapshot
 from sponsors.services.census import census_confirm, census_upload
 from sponsors.services.memberships import member_add
@@ -54,7 +54,7 @@ PLAN = "Harbor Point 401(k) Plan"
 PEOPLE, SEED = 1000, 20261121
 
 
-Wait = Callable[[Job], None]
+Wait = Callable[[Job | None], None]
 
 
 @dataclass
@@ -85,7 +85,7 @@ def build(wait: Wait, say: Callable[[str], None] = lambda sentence: None) -> Dem
     plan = plan_of(cast)
     step(f"{plan.sponsor} sponsors {plan}: {len(CAST)} demonstration logins.")
     people_of(plan, cast, wait)
-    snapshot = latest_snapshot(plan)
+    snapshot = CensusSnapshot.objects.filter(plan=plan).latest("as_of", "created_at")
     step(f"Census: {snapshot.participant_count:,} synthetic participants, ${snapshot.total_balance:,.0f}.")
     menu, adopted, rejected = versions_of(plan, cast)
     step(

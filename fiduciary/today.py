@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
 from django.urls import reverse
 
 from fiduciary.enums import DecisionStatus, ReviewStatus
@@ -62,12 +61,11 @@ def decision_section(plan: Plan, permissions: frozenset[P], reader: User) -> Sec
     if P.REVIEW_VIEW not in permissions:
         return None
     decisions = Decision.objects.filter(plan=plan).defer("record").select_related("version__menu", "plan")
-    awaiting = decisions.filter(status=DecisionStatus.AWAITING_SIGNATURES).annotate(given=Count("signatures"))
-    found = list(awaiting)
-    if found:
-        return _awaiting_section(found, permissions, reader)
+    awaiting = list(decisions.filter(status=DecisionStatus.AWAITING_SIGNATURES))
+    if awaiting:
+        return _awaiting_section(awaiting, permissions, reader)
     latest = decisions.filter(status=DecisionStatus.SIGNED).order_by("-signed_at").first()
-    if latest is None:
+    if latest is None or latest.signed_at is None:  # a signed one has its time: the database sees to it
         address = reverse("fiduciary:decision-list", kwargs={"plan": plan.slug})
         return Section(title="Decisions", sentence="Nothing has been decided yet.", url=address)
     day = latest.signed_at
@@ -85,7 +83,7 @@ def _awaiting_section(awaiting: list[Decision], permissions: frozenset[P], reade
     return Section(
         title="Decisions",
         sentence=f"{first} awaits {'your signature' if own else 'signatures'}.",
-        figure=f"{first.given} of {first.required_signatures}",  # type: ignore[attr-defined]  annotated
+        figure=f"{first.signatures.count()} of {first.required_signatures}",
         note="Signatures given." if len(awaiting) == 1 else f"{len(awaiting)} decisions await signatures.",
         state="attention" if own else "in_progress",
         url=first.get_absolute_url(),

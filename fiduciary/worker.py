@@ -47,8 +47,13 @@ def worker_beside() -> Iterator[None]:
             process.wait(timeout=30)
 
 
-def wait_for(job: Job) -> None:
-    """Return when the worker has done the job. Raises CommandError with the reason when it failed or takes too long."""
+def wait_for(job: Job | None) -> None:
+    """Return when the worker has done the job; at once where there is none to wait for.
+
+    Raises CommandError with the reason when it failed or takes too long.
+    """
+    if job is None:
+        return
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         job.refresh_from_db()

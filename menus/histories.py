@@ -61,7 +61,7 @@ def histories() -> dict[str, History]:
     table = np.genfromtxt(
         DATA / "monthly_returns.csv", delimiter=",", names=True, dtype=None, encoding="utf-8"
     )
-    keys = set(table.dtype.names) - {"month_end"}
+    keys = set(table.dtype.names or ()) - {"month_end"}
     if keys != set(about["series"]):
         raise FactError(
             f"monthly_returns.yaml: describes other series than the table: {keys ^ set(about['series'])}"

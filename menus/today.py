@@ -32,7 +32,8 @@ def menu_section(plan: Plan, permissions: frozenset[P], reader: User) -> Section
     )
     in_force = next((one for one in versions if one.status == VersionStatus.ADOPTED), None)
     coming = next((one for one in versions if one.status != VersionStatus.ADOPTED), None)
-    if in_force is None and coming is None:
+    shown = coming or in_force
+    if shown is None:
         return Section(
             title="Menu",
             step=MENU_STEP,
@@ -46,7 +47,7 @@ def menu_section(plan: Plan, permissions: frozenset[P], reader: User) -> Section
         figure=f"{in_force.lines.count()} lines" if in_force else "",
         note=" ".join(_on_its_way(version) for version in versions if version is not in_force),
         state="in_progress" if all(one.is_draft for one in versions) else "done",
-        url=(coming or in_force).get_absolute_url(),  # type: ignore[union-attr]  one of the two is there
+        url=shown.get_absolute_url(),
     )
 
 

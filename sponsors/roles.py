@@ -43,7 +43,7 @@ PLATFORM_ADMINISTRATOR_PERMISSIONS = frozenset({P.PLAN_VIEW, P.MENU_VIEW, P.RUN_
 }
 
 ROLE_SENTENCES: dict[Role, str] = {
-    Role.PLAN_ADMINISTRATOR: "Runs the plan: facts, census, menus, runs, reviews, invitations; signs as the charter says.",
+    Role.PLAN_ADMINISTRATOR: "Runs the plan: facts, people, menus, reviews, invitations; signs as the charter says.",
     Role.COMMITTEE_CHAIR: "Leads the review, drafts the decision and signs it.",
     Role.COMMITTEE_MEMBER: "Answers the review, declares conflicts and signs.",
     Role.ADVISER: "Drafts and analyses; never signs for the sponsor.",

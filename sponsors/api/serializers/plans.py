@@ -53,7 +53,7 @@ class PlanCreateSerializer(Body, serializers.ModelSerializer):
 
     class Meta:
         model = Plan
-        fields = PLAN_FACTS
+        fields: tuple[str, ...] = PLAN_FACTS
 
 
 class PlanEditSerializer(PlanCreateSerializer):
