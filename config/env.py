@@ -87,7 +87,7 @@ def celery_broker() -> dict[str, Any]:
     folder = var_dir() / "broker"
     folder.mkdir(parents=True, exist_ok=True)
     return {
-        "url": "filesystem://",
+        "url": "filesystem://localhost",  # there is no host; without the name kombu warns of it in every process
         "options": {
             "data_folder_in": str(folder),
             "data_folder_out": str(folder),
