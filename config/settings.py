@@ -118,7 +118,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "sponsors.stored_files.WholeFileStorage",
         "OPTIONS": {"location": str(DOCUMENTS_DIR)},
     },
     "staticfiles": {

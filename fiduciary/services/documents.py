@@ -1,6 +1,5 @@
 """The finished PDF of a decision: ordered with the last signature, rendered by the worker, kept with its hash."""
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from sponsors.jobs.queue import job_finish, job_progress
 from sponsors.ledger import record
 from sponsors.ledger.canonical import sha256_hex
 from sponsors.models import User
+from sponsors.stored_files import keep_file
 
 JOB_KIND = "document_render"
 
@@ -55,7 +55,7 @@ def _keep(document: Document, data: bytes, job: Job) -> None:
     document.size = len(data)
     document.page_count = page_count(data)
     document.finished_at = timezone.now()
-    document.file.save(f"{document.sha256}.pdf", ContentFile(data), save=False)
+    document.file.name = keep_file(f"documents/{document.sha256}.pdf", data)
     document.save()
     record(
         "document.rendered",

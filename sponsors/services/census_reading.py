@@ -7,8 +7,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,6 +25,7 @@ from sponsors.jobs.queue import job_finish, job_progress
 from sponsors.ledger import record
 from sponsors.models import CensusImport, CensusRefusal, CensusSnapshot, Participant, Plan
 from sponsors.services.census import STEPS, census_decoded
+from sponsors.stored_files import keep_file
 
 BATCH = 1000
 MOST_LISTED = 10_000
@@ -96,7 +95,7 @@ def snapshot_keep(
         plan=plan,
         as_of=as_of,
         sha256=sha256,
-        file=_kept_file(plan, sha256, data),
+        file=keep_file(f"census/snapshots/{plan.pk}-{sha256}.npz", data),
         participant_count=len(parse.participants),
         total_balance=_dollars(int(parse.participants["balance_cents"].sum())),
         is_synthetic=parse.is_synthetic,
@@ -198,12 +197,6 @@ def _listing_note(parse: CensusParse) -> list[str]:
 def _record(census_import: CensusImport, action: str, body: dict[str, Any]) -> None:
     body = body | {"file_sha256": census_import.file_sha256, "as_of": census_import.as_of.isoformat()}
     record(action, by=census_import.imported_by, plan=census_import.plan, subject=census_import, body=body)
-
-
-def _kept_file(plan: Plan, sha256: str, data: bytes) -> str:
-    """Name of the stored snapshot; its name is its hash, so an attempt that was repeated finds it there."""
-    name = f"census/snapshots/{plan.pk}-{sha256}.npz"
-    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(data))
 
 
 def _people_bring_up_to_date(
