@@ -1,4 +1,4 @@
-"""What a failed journey tells: the address and the words of the page it stood on."""
+"""What a failed journey tells: the address and the words of every window it had open."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,9 +10,10 @@ from playwright.sync_api import Error
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[Any]:
     report = yield
-    page = getattr(item, "funcargs", {}).get("page")
-    if report.when == "call" and report.failed and page:
-        report.sections.append(("The page it stood on", _seen(page)))
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.when == "call" and report.failed and browser:
+        pages = [page for context in browser.contexts for page in context.pages]
+        report.sections += [("Window", _seen(page)) for page in pages]
     return report
 
 

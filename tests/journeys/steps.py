@@ -24,6 +24,14 @@ def follow(page: Any, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).first.click()
 
 
+def follow_in_rail(page: Any, name: str) -> None:
+    """On a phone the rail is a menu to be opened first."""
+    menu = page.locator(".rail-menu > summary")
+    if menu.is_visible():
+        menu.click()
+    page.get_by_role("navigation", name="Steps of the work").get_by_role("link", name=name).click()
+
+
 def main_text(page: Any) -> str:
     """What the page says, without rail and foot."""
     return " ".join(page.locator("main").inner_text().split())
@@ -35,3 +43,8 @@ def expect_heading(page: Any, name: str) -> None:
 
 def expect_text(page: Any, text: str, timeout: float | None = None) -> None:
     page.locator("main").get_by_text(text).first.wait_for(timeout=timeout)
+
+
+def overflow(page: Any) -> int:
+    """Pixels by which the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
