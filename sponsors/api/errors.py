@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 
@@ -26,6 +27,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(_problem(error.message, error.code, error.field), status=code)
     if isinstance(error, Http404) and (not str(error) or str(error).endswith("matches the given query.")):
         error = Http404(NOTHING_HERE)
+    elif isinstance(error, RequestDataTooBig):
+        error = ParseError("The body is above 5 MB. Send files as multipart/form-data.")
     response = rest_exception_handler(error, context)
     if response is None:
         return None

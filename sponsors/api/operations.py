@@ -33,15 +33,11 @@ from rest_framework.viewsets import ViewSetMixin
 from sponsors.api.access import ACCOUNT, Needs, OperationPermission
 from sponsors.api.serializers import ProblemSerializer
 
-MOST_JSON = 5 * 1024 * 1024
-
 
 class BodyParser(JSONParser):
-    """JSON of a size and depth that a form could have."""
+    """JSON of a depth that a form could have."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > MOST_JSON:
-            raise ParseError("The body is above 5 MB. Send files as multipart/form-data.")
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError:

@@ -14,10 +14,8 @@ class Body(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if hasattr(data, "keys") else []
         if unknown:
-            known = ", ".join(self.fields)
-            raise serializers.ValidationError(
-                dict.fromkeys(unknown, f"There is no such field here. There are: {known}.")
-            )
+            words = f"There is no such field here. There are: {', '.join(self.fields)}."
+            raise serializers.ValidationError({name: [words] for name in unknown})
         return super().to_internal_value(data)
 
 
