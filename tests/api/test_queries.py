@@ -25,9 +25,7 @@ MOST = (
 
 
 def queries(caller: Caller, path: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         caller.get(path, limit=1000)
     return len(captured)
 

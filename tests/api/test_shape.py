@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from rest_framework.test import APIClient
 
 from sponsors.api.errors import NOTHING_HERE
 from sponsors.models import LedgerEvent
 from tests.api.calls import Caller
+from tests.factories.fiduciary import make_committee, make_signed
 from tests.factories.menus import author_of, make_menu, make_version
 from tests.factories.sponsors import make_member, make_plan, make_snapshot, make_user
 
@@ -157,8 +157,13 @@ def test_number_that_names_nothing_is_said_at_its_field(name):
     assert answer == {"detail": f"The plan has no {words}.", "code": name, "field": field}
 
 
-def test_documents_still_being_made_are_not_downloaded(client):
-    assert (
-        reverse("api:document-pdf", kwargs={"plan": "p", "document": 1}) == "/api/v1/plans/p/documents/1/pdf/"
-    )
-    assert client.get("/api/v1/plans/p/documents/1/pdf/").status_code == 401
+def test_document_still_being_made_is_not_downloaded():
+    committee = make_committee()
+    document = make_signed(committee).documents.get()
+
+    there = f"plans/{committee.plan.slug}/documents/{document.pk}/"
+    answer = Caller(committee.member).get(f"{there}pdf/", expect=400)
+
+    assert answer["code"] == "document_pending"
+    assert answer["detail"] == "The document is still being made. Reload in a few seconds."
+    assert Caller(committee.member).get(there)["job"]["state"] == "new"
