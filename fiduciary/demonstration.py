@@ -71,7 +71,9 @@ class Demonstration:
         return self.decision.documents.get()
 
 
-def build(wait: Wait, say: Callable[[str], None] = lambda sentence: None) -> Demonstration:
+def build(
+    wait: Wait, say: Callable[[str], None] = lambda sentence: None, people: int = PEOPLE
+) -> Demonstration:
     """Build the whole chain, or as much of it as is missing. `wait(job)` returns when the worker has ended a job."""
     steps: list[str] = []
 
@@ -84,7 +86,7 @@ def build(wait: Wait, say: Callable[[str], None] = lambda sentence: None) -> Dem
     cast = accounts()
     plan = plan_of(cast)
     step(f"{plan.sponsor} sponsors {plan}: {len(CAST)} demonstration logins.")
-    people_of(plan, cast, wait)
+    people_of(plan, cast, wait, people)
     snapshot = CensusSnapshot.objects.filter(plan=plan).latest("as_of", "created_at")
     step(f"Census: {snapshot.participant_count:,} synthetic participants, ${snapshot.total_balance:,.0f}.")
     menu, adopted, rejected = versions_of(plan, cast)
@@ -139,13 +141,13 @@ def plan_of(cast: dict[Person, User]) -> Plan:
     )
 
 
-def people_of(plan: Plan, cast: dict[Person, User], wait: Wait) -> CensusImport:
+def people_of(plan: Plan, cast: dict[Person, User], wait: Wait, people: int = PEOPLE) -> CensusImport:
     """The generated census file, brought in like any recordkeeper's file."""
     as_of = _end_of_last_quarter()
     accepted = CensusImport.objects.filter(plan=plan, status="accepted").first()
     if accepted:
         return accepted
-    table = census_table(synthesize(PEOPLE, SEED, as_of), "wide")
+    table = census_table(synthesize(people, SEED, as_of), "wide")
     data = table.to_csv(index=False, lineterminator="\n").encode()
     brought = census_upload(
         by=cast[EMPLOYER], plan=plan, data=data, file_name=f"synthetic-census-{as_of}.csv", as_of=as_of
