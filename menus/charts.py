@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import vl_convert
@@ -192,7 +193,7 @@ def fan(years: Sequence[Row], columns: Mapping[str, str], axis: Spec) -> Spec:
 def _label_rows(values: Sequence[Row]) -> list[Row]:
     """Where the words stand: each on the highest point of its line."""
     labels = {"p95": "95th percentile", "p50": "Median"}
-    peaks = {p: max(values, key=lambda value, p=p: value[p]) for p in labels}
+    peaks = {p: max(values, key=itemgetter(p)) for p in labels}
     return [
         {"year": peaks[p]["year"], "value": peaks[p][p], "label": labels[p]} for p in labels if peaks[p][p]
     ]

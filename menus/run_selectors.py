@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from menus.enums import RunStatus
-from menus.markets import MarketEdition, market_edition
+from menus.markets import MarketEdition, edition_names, market_edition
 from menus.models import MenuVersion, ProjectionRun
 from sponsors.enums import JobState
 from sponsors.facts import FactError
@@ -103,6 +103,36 @@ def answer_of(result: Mapping[str, Any]) -> Answer:
     )
 
 
+@dataclass(frozen=True)
+class EditionRow:
+    """The same question in one market edition: its run, or none yet. `effects`: mean change at p5, p50, p95."""
+
+    edition: MarketEdition
+    run: ProjectionRun | None
+    effects: tuple[float, ...] = ()
+    is_this: bool = False
+
+
+def editions_of(run: ProjectionRun) -> list[EditionRow]:
+    """The run's question in every market edition: same menu, census, behaviour, seed and paths."""
+    same = ("menu_hash", "census_hash", "behaviour_hash", "seed", "paths", "engine_version")
+    alike = {name: getattr(run, name) for name in same}
+    found = ProjectionRun.objects.filter(plan=run.plan, status=RunStatus.DONE, **alike).exclude(pk=run.pk)
+    runs = {
+        other.market_edition: other for other in found.select_related("plan").defer("inputs").order_by("pk")
+    }
+    runs[run.market_edition] = run
+    return [_edition_row(market_edition(name), runs.get(name), run) for name in edition_names()]
+
+
+def _edition_row(edition: MarketEdition, run: ProjectionRun | None, this: ProjectionRun) -> EditionRow:
+    if run is None or run.result is None:
+        return EditionRow(edition, None)
+    own = next(row for row in run.result["ladder"] if row["weight"] is None)
+    effects = tuple(own[f"mean_effect_{level}_usd"] for level in ("p5", "p50", "p95"))
+    return EditionRow(edition, run, effects, is_this=run == this)
+
+
 PRINT = {"usd": money, "percent": lambda value: percent(value, 1), "count": number, "number": number}
 
 
@@ -134,9 +164,7 @@ def assumptions_of(run: ProjectionRun) -> list[Assumption]:
     ]
     if run.result and run.result["manifest"]["sleeve"] == "crypto_line":
         moves = (
-            "and the same share of their balance"
-            if given["take_up_moves_balance"]
-            else "and none of their balance"
+            "and the same of their balance" if given["take_up_moves_balance"] else "and none of their balance"
         )
         words += [
             ("People who take up the crypto line", percent(given["take_up_rate"], 1)),

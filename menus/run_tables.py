@@ -20,11 +20,11 @@ TODAY = (
 HORIZON = (
     ("people", "People", "count"),
     ("without_p5_usd", "5th percentile without", "usd"),
-    ("with_p5_usd", "with", "usd"),
+    ("with_p5_usd", "5th percentile with", "usd"),
     ("without_p50_usd", "Median without", "usd"),
-    ("with_p50_usd", "with", "usd"),
+    ("with_p50_usd", "Median with", "usd"),
     ("without_p95_usd", "95th percentile without", "usd"),
-    ("with_p95_usd", "with", "usd"),
+    ("with_p95_usd", "95th percentile with", "usd"),
 )
 EFFECT = (
     ("people", "People", "count"),

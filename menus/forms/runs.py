@@ -1,11 +1,13 @@
 """Asking for an exposure run."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from menus.forms.fields import PercentField
 from menus.markets import edition_names, market_edition
+from menus.models import ProjectionRun
 from menus.panel import BEHAVIOUR, behaviour_defaults
 from menus.run_selectors import runnable_versions
 from menus.services.projections import DEFAULT_PATHS, DEFAULT_SEED, LEAST_PATHS, MOST_PATHS
@@ -16,14 +18,16 @@ PATH_CHOICES = [
     (DEFAULT_PATHS, "10,000: for a review"),
     (MOST_PATHS, "20,000: a third less sampling error, twice the time"),
 ]
-HOUSE = "Steward assumption: change it where the plan knows better."
+HOUSE = "Steward assumption."
 
 
 class RunForm(forms.Form):
     """What to project, in which market, and the house assumptions about people."""
 
-    version = forms.ModelChoiceField(queryset=None, label="Menu version", empty_label=None)
-    snapshot = forms.ModelChoiceField(queryset=None, label="Census", empty_label=None)
+    version: forms.ModelChoiceField = forms.ModelChoiceField(
+        queryset=None, label="Menu version", empty_label=None
+    )
+    snapshot: forms.ModelChoiceField = forms.ModelChoiceField(queryset=None, label="Census", empty_label=None)
     market_edition = forms.ChoiceField(
         label="Market edition",
         widget=forms.RadioSelect,
@@ -65,9 +69,16 @@ class RunForm(forms.Form):
             one.name for one in editions if one.name.endswith("base")
         )
         self.fields["seed"].initial = str(DEFAULT_SEED)
-        for name, value in behaviour_defaults().items():
-            if name != "take_up_weight":
-                self.fields[name].initial = value if not isinstance(value, float) else f"{value * 100:.4g}"
+        defaults = behaviour_defaults() | {"take_up_weight": None}
+        self.initial = {**_printed(defaults), **self.initial}
+
+    @staticmethod
+    def initial_like(run: ProjectionRun) -> dict[str, Any]:
+        """What was asked for in an earlier run."""
+        asked = ("version", "snapshot", "market_edition", "paths")
+        return (
+            {name: getattr(run, name) for name in asked} | {"seed": str(run.seed)} | _printed(run.behaviour)
+        )
 
     def request(self) -> dict[str, Any]:
         """Arguments of `projection_request`."""
@@ -84,3 +95,10 @@ class RunForm(forms.Form):
     @property
     def own_fields(self) -> list[forms.BoundField]:
         return [field for field in self if field.name not in BEHAVIOUR]
+
+
+def _printed(behaviour: Mapping[str, Any]) -> dict[str, Any]:
+    """Rates as the percentages that the fields show."""
+    return {
+        name: f"{value * 100:.6g}" if isinstance(value, float) else value for name, value in behaviour.items()
+    }

@@ -68,7 +68,7 @@ def run_inputs(
 def behaviour_defaults(sleeve: Sleeve | None = None) -> dict[str, Any]:
     """The house assumptions before anybody changes them; a crypto line is taken up at the sponsor's own weight."""
     start = {name: getattr(Behaviour(), name) for name in BEHAVIOUR}
-    start["limit_growth_rate"] = float(_limit_facts()["limit_indexation_rate"].latest.value)
+    start["limit_growth_rate"] = float(limit_facts()["limit_indexation_rate"].latest.value)
     if sleeve is not None and sleeve.target_weight is not None:
         start["take_up_weight"] = float(sleeve.target_weight)
     return start
@@ -109,18 +109,19 @@ def _plan(plan: Plan, start_year: int) -> Inputs:
 
 def _limits(start_year: int) -> dict[str, dict[str, float]]:
     """Statutory limits by calendar year up to the first projected one, as far back as all are known."""
-    facts = [_limit_facts()[key] for key in LIMITS.values()]
+    facts = [limit_facts()[key] for key in LIMITS.values()]
     first = max(fact.values[0].since.year for fact in facts)
     return {
         str(year): {
-            name: float(_limit_facts()[key].decimal_on(date(year, 12, 31))) for name, key in LIMITS.items()
+            name: float(limit_facts()[key].decimal_on(date(year, 12, 31))) for name, key in LIMITS.items()
         }
         for year in range(first, start_year + 1)
     }
 
 
 @cache
-def _limit_facts() -> Mapping[str, Fact]:
+def limit_facts() -> Mapping[str, Fact]:
+    """Every fact of limits.yaml by key."""
     return load_facts(SOURCES_FILE.with_name("limits.yaml"))
 
 

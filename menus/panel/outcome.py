@@ -79,6 +79,8 @@ def _rounded(value: Any, name: str = "") -> Any:
         return {key: _rounded(each, key) for key, each in value.items()}
     if isinstance(value, list):
         return [_rounded(each, name) for each in value]
+    if isinstance(value, float) and name == "people" and value == value:
+        return int(value)  # a count, which pandas keeps as a float beside suppressed ones
     if isinstance(value, float):
         # NaN is not JSON, and PostgreSQL does not keep the sign of a zero
         return None if value != value else round(value, CENTS if name.endswith("_usd") else SMALL) + 0.0

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from menus.charts import Chart, charts_of_run, svg
 from menus.enums import RunStatus
 from menus.forms.runs import RunForm
+from menus.markets import edition_names
 from menus.models import ProjectionRun
 from menus.panel import outlook_of
 from menus.participant_charts import charts_of_participant
@@ -21,6 +22,7 @@ from menus.run_selectors import (
     answer_of,
     assumptions_of,
     edition_of,
+    editions_of,
     participant_address,
     participant_of,
     printed,
@@ -61,7 +63,7 @@ def run_list(request: PlanRequest) -> HttpResponse:
 
 @plan_view(P.RUN_START)
 def run_create(request: PlanRequest) -> HttpResponse:
-    initial = {"version": _version_asked(request), "snapshot": latest_snapshot(request.plan)}
+    initial = _initial(request)
     form = RunForm(request.POST or None, plan=request.plan, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,11 +75,18 @@ def run_create(request: PlanRequest) -> HttpResponse:
     return render(request, "menus/run_create.html", context)
 
 
-def _version_asked(request: PlanRequest) -> Any:
-    """The version that the link named, else the newest with lines."""
+def _initial(request: PlanRequest) -> dict[str, Any]:
+    """What the form starts from: an earlier run (`like`), a version that the link named, else the newest with lines."""
+    like, version, edition = (request.GET.get(name, "") for name in ("like", "version", "edition"))
     versions = runnable_versions(request.plan)
-    asked = request.GET.get("version", "")
-    return (versions.filter(pk=int(asked)).first() if asked.isdecimal() else None) or versions.first()
+    named = versions.filter(pk=int(version)).first() if version.isdecimal() else None
+    initial: dict[str, Any] = {
+        "version": named or versions.first(),
+        "snapshot": latest_snapshot(request.plan),
+    }
+    if like.isdecimal():
+        initial |= RunForm.initial_like(run_or_404(request, int(like)))
+    return initial | ({"market_edition": edition} if edition in edition_names() else {})
 
 
 @plan_view(P.RUN_VIEW)
@@ -119,13 +128,14 @@ def _run_context(request: PlanRequest, run: ProjectionRun, *, with_result: bool 
         "edition": edition_of(run),
         "snapshot": run.snapshot,
     }
-    if with_result and run.status == RunStatus.DONE:
+    if with_result and run.result:
         context |= {
             "result": run.result,
             "answer": answer_of(run.result),
             "charts": charts_of_run(run.result),
             "tables": [printed(table) for table in run.result["tables"]],
             "assumptions": assumptions_of(run),
+            "editions": editions_of(run),
             "failed_checks": [check for check in run.result["checks"] if not check["passed"]],
         }
     return context
@@ -179,8 +189,8 @@ def run_participant(request: PlanRequest, run: int, pseudonym: str) -> HttpRespo
     """One person by pseudonym, worked out when the page is opened."""
     found, person = _run_and_person(request, run, pseudonym)
     rows = outlook_of(found, person.participant_id)
-    context = {"plan": request.plan, "run": found, "person": person, "snapshot": found.snapshot, "rows": rows}
-    context["edition"] = edition_of(found)
+    context: dict[str, Any] = {"plan": request.plan, "run": found, "person": person, "rows": rows}
+    context |= {"snapshot": found.snapshot, "edition": edition_of(found)}
     if rows:
         years = len(rows) // 2
         context |= {

@@ -195,7 +195,7 @@ def test_finished_run_answers_first_and_shows_where_from(done):
 def test_pages_cost_few_queries(done, django_assert_max_num_queries):
     client = admin_client(done)
     for url in (done.get_absolute_url(), reverse("menus:run-list", args=[done.plan.slug])):
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(16):
             client.get(url)
 
 
@@ -294,3 +294,30 @@ def test_person_who_came_after_the_run_is_not_invented(done):
     text = page_of(admin_client(done), address("run-participant", done, pseudonym=person.pseudonym))
 
     assert "This run did not project this person" in text
+
+
+def test_result_stands_beside_the_other_market_editions(done):
+    bear = make_done_run(done.version, done.snapshot, market_edition="house-2026-bear")
+
+    response = admin_client(done).get(done.get_absolute_url())
+
+    rows = response.context["editions"]
+    assert [(row.edition.name, row.run, row.is_this) for row in rows] == [
+        ("house-2026-bear", bear, False),
+        ("house-2026-base", done, True),
+        ("house-2026-bull", None, False),
+    ]
+    assert rows[0].effects[1] < rows[1].effects[1]
+    assert "edition=house-2026-bull" in response.content.decode()
+
+
+def test_another_edition_starts_from_what_was_asked_before(done):
+    client = admin_client(done)
+    url = reverse("menus:run-create", args=[done.plan.slug])
+
+    form = client.get(url, {"like": done.number, "edition": "house-2026-bull"}).context["form"]
+    client.post(url, {name: form[name].value() for name in form.fields})
+
+    again = ProjectionRun.objects.get(plan=done.plan, market_edition="house-2026-bull")
+    assert again.behaviour_hash == done.behaviour_hash
+    assert (again.seed, again.paths, again.version, again.snapshot) == (7, 1000, done.version, done.snapshot)

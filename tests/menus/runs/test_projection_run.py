@@ -118,6 +118,7 @@ def test_small_groups_are_left_out_of_cells_and_tables():
     assert {cell["people"] for cell in hidden} == {None}
     assert {cell["effect_p50_usd"] for cell in hidden} == {None}
     assert min(cell["people"] for cell in shown) >= 10
+    assert {type(cell["people"]) for cell in shown} == {int}
 
 
 def test_tables_hold_nothing_but_their_columns():
