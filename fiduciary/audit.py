@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.apps import apps
@@ -163,6 +164,34 @@ def entries(events: Iterable[LedgerEvent], plan: Plan, permissions: frozenset[Pe
         )
         for event in events
     ]
+
+
+LONGEST_SHOWN = 3  # more acts of one kind in a row are folded into one line
+
+
+@dataclass(frozen=True)
+class EntryGroup:
+    """Neighbouring entries of one kind by one person, such as sixty answers of an evening."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def is_folded(self) -> bool:
+        return len(self.entries) > LONGEST_SHOWN
+
+    @property
+    def newest(self) -> Entry:
+        return self.entries[0]
+
+    @property
+    def oldest(self) -> Entry:
+        return self.entries[-1]
+
+
+def grouped(shown: Iterable[Entry]) -> list[EntryGroup]:
+    """The entries in their order, neighbours of one kind by one person together."""
+    runs = groupby(shown, key=lambda entry: (entry.event.action, entry.event.actor_label))
+    return [EntryGroup(tuple(run)) for _, run in runs]
 
 
 # ---------------------------------------------------------------- from an entry to the page of its subject

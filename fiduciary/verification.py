@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import typst
 from django.db.models import Model
 
 from fiduciary.models import Document
-from fiduciary.pdf import render_review
+from fiduciary.pdf import render_review, template_hash
 from sponsors.ledger.canonical import content_hash, sha256_hex
 from sponsors.ledger.models import LedgerEvent
 from sponsors.ledger.recorder import book_name
@@ -58,11 +59,7 @@ def verify_document(document: Document) -> DocumentVerification:
                 rendered is not None and rendered.body.get("sha256") == document.sha256,
                 "The ledger's entry of the rendering holds the file's hash.",
             ),
-            Check(
-                "rendered again",
-                data is not None and sha256_hex(render_review(decision.record or {})) == document.sha256,
-                "Rendering the record again gives the same file, byte for byte.",
-            ),
+            _rendered_again(document),
             Check(
                 "ledger",
                 book.verified,
@@ -70,6 +67,22 @@ def verify_document(document: Document) -> DocumentVerification:
             ),
         )
     )
+
+
+def _rendered_again(document: Document) -> Check:
+    """Whether the record still makes the file. An altered record, or a template of another edition, may not render."""
+    record = document.decision.record or {}
+    try:
+        agrees = sha256_hex(render_review(record)) == document.sha256
+    except (typst.TypstError, LookupError, TypeError, ValueError):
+        agrees = False
+    words = "Rendering the record again gives the same file, byte for byte."
+    if not agrees and document.template_hash != template_hash():
+        words = (
+            f"{words} It was made by {record.get('software', 'Steward')} with another edition of the page "
+            "template, so only that edition can make it again; the comparisons above do not depend on it."
+        )
+    return Check("rendered again", agrees, words)
 
 
 def _event(action: str, subject: Model) -> LedgerEvent | None:

@@ -14,6 +14,7 @@ from fiduciary.audit import (
     book_of,
     decisions_audited,
     entries,
+    grouped,
     outcome_counts,
 )
 from fiduciary.decision_file import (
@@ -59,7 +60,8 @@ def audit_plan(request: PlanRequest) -> HttpResponse:
     form = ActFilterForm(request.GET or None, plan=request.plan)
     acts = acts_matching(acts_of(request.plan), form.filter())
     page = page_of(request, acts, ENTRIES_PER_PAGE)
-    context = {"form": form, "page_obj": page, "entries": entries(page, request.plan, request.permissions)}
+    shown = entries(page, request.plan, request.permissions)
+    context = {"form": form, "page_obj": page, "entries": shown, "groups": grouped(shown)}
     return render(request, "fiduciary/audit_plan.html", context)
 
 
@@ -89,13 +91,15 @@ def audit_decision(request: PlanRequest, decision: int) -> HttpResponse:
     checks: list[Any] = comparisons(found)
     if with_files := request.GET.get("check") == "files":
         checks += [*evidence_comparisons(found), *_document_checks(document)]
+    told = entries(events_of(found), request.plan, request.permissions)
     context = {
         **_decision_parts(found),
         "document": document,
         "checks": checks,
         "all_agree": all(check.agrees for check in checks),
         "with_files": with_files,
-        "entries": entries(events_of(found), request.plan, request.permissions),
+        "entries": told,
+        "groups": grouped(told),
     }
     return render(request, "fiduciary/audit_decision.html", context)
 

@@ -134,6 +134,19 @@ def test_edited_files_are_seen(decision):
     assert disagreeing(decision, check="files") >= {"Evidence: Minutes", "file", "rendered again"}
 
 
+def test_document_of_another_template_says_so_and_raises_no_error(decision):
+    document = decision.documents.get()
+    document.template_hash = "0" * 64
+    document.save()
+    Decision.objects.filter(pk=decision.pk).update(record={**decision.record, "sections": "unreadable"})
+
+    checks = {check.name: check for check in page_of(decision, check="files").context["checks"]}
+
+    assert not checks["rendered again"].agrees
+    assert "another edition of the page template" in checks["rendered again"].words
+    assert checks["file"].agrees
+
+
 def test_missing_evidence_file_is_a_finding_not_an_error(decision):
     kept = decision.review.evidence.get().file
     kept.storage.delete(kept.name)

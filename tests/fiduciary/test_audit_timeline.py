@@ -103,6 +103,22 @@ def test_filters_by_person_kind_and_day(decision, auditor):
     assert len(sentences(auditor, plan, until=tomorrow)) == len(sentences(auditor, plan))
 
 
+def test_many_acts_of_one_kind_in_a_row_are_folded_and_still_all_there(decision, auditor):
+    plan = decision.plan
+    with transaction.atomic():
+        for number in range(5):
+            record("plan.edited", by=None, plan=plan, subject=plan, body={"number": number})
+
+    page = auditor.get(url("audit-plan", plan))
+
+    assert [(len(group.entries), group.is_folded) for group in page.context["groups"]][:2] == [
+        (5, True),
+        (1, False),
+    ]
+    first = page.context["entries"][4].event
+    assert f'href="{url("audit-event", plan, position=first.position)}"' in page.content.decode()
+
+
 def test_late_entries_are_marked_with_their_days_and_can_be_asked_for(decision, auditor):
     plan = decision.plan
     three_days_ago = timezone.now().date() - timedelta(days=3)
