@@ -11,12 +11,34 @@ from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
+ON, OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A switch. Anything but a clear yes or no stops the start: read as "off", a typing error would open the site."""
+    text = env.str(name, default="").strip().lower()
+    if text and text not in ON | OFF:
+        raise ImproperlyConfigured(f"{name} is {text!r}, which is neither on nor off: give 1 or 0.")
+    return text in ON if text else default
+
+
+def choice(name: str, *choices: str, default: str) -> str:
+    """One of a few words."""
+    text = env.str(name, default=default)
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name} is {text!r}: give one of {', '.join(choices)}.")
+    return text
 
 
 def var_dir() -> Path:
     """Where Steward keeps what it writes: database, documents, uploads, keys. `STEWARD_VAR`, else `var/`."""
     path = Path(env.str("STEWARD_VAR", default=str(BASE_DIR / "var"))).resolve()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's data: the owner only
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's data: the owner only
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The folder {path} cannot be made ({error.strerror}): name another one in STEWARD_VAR."
+        ) from None
     return path
 
 
@@ -46,6 +68,11 @@ def database() -> dict[str, Any]:
     """
     default = f"sqlite:///{quote(str(var_dir() / 'steward.sqlite3'))}"
     config = dict(env.db_url("DATABASE_URL", default=default))
+    if config.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names neither PostgreSQL nor SQLite: write postgres://user:password@host/name, "
+            "or leave it out for SQLite in the var folder."
+        )
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

@@ -2,19 +2,19 @@
 
 from csp.constants import NONCE, NONE, SELF
 
-from config.env import BASE_DIR, cache, celery_broker, database, env, secret_key, var_dir
+from config.env import BASE_DIR, cache, celery_broker, choice, database, env, flag, secret_key, var_dir
 
 VERSION = "0.1.0"
 
 # Where Steward runs
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
-HTTPS = env.bool("STEWARD_HTTPS", default=False)  # behind a TLS proxy: secure cookies, HSTS, redirect
-DEMO = env.bool("STEWARD_DEMO", default=False)  # labels the site as a demonstration and shows the demo logins
-OPEN_SIGNUP = env.bool("STEWARD_OPEN_SIGNUP", default=True)  # may an employer register itself?
+HTTPS = flag("STEWARD_HTTPS", default=False)  # behind a TLS proxy: secure cookies, HSTS, redirect
+DEMO = flag("STEWARD_DEMO", default=False)  # labels the site as a demonstration and shows the demo logins
+OPEN_SIGNUP = flag("STEWARD_OPEN_SIGNUP", default=True)  # may an employer register itself?
 
 VAR_DIR = var_dir()
 DOCUMENTS_DIR = VAR_DIR / "documents"  # PDFs, evidence, uploads, snapshots; never served by URL
@@ -97,7 +97,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = env.str("STEWARD_EMAIL_VERIFICATION", default="none")
+ACCOUNT_EMAIL_VERIFICATION = choice(
+    "STEWARD_EMAIL_VERIFICATION", "none", "optional", "mandatory", default="none"
+)
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "sponsors.forms.SignupForm"
 ACCOUNT_LOGOUT_ON_GET = False
@@ -211,6 +213,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
+LOG_LEVEL = choice("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -219,6 +222,6 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {"django.server": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
 }

@@ -92,8 +92,12 @@ def port_check(port: int) -> None:
 def prepare() -> str:
     """Database, static files, demo data; each skips what is done already. Returns the demo logins as lines."""
     import django  # the environment decides the settings, so Django comes after the arguments
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise StartError(f"Steward cannot start: {error}") from None
     from django.conf import settings
     from django.core.management import CommandError, call_command
     from django.db import OperationalError, connections
@@ -101,6 +105,7 @@ def prepare() -> str:
     logins = io.StringIO()
     try:
         print("Preparing the database ...", flush=True)
+        call_command("check", databases=["default"], stdout=io.StringIO())
         call_command("migrate", interactive=False, verbosity=0)
         static_collect()
         if settings.DEMO:

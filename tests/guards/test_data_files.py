@@ -1,11 +1,11 @@
 """Every dated data file of the project: it loads, its sources resolve and are all used, its figures hang together.
 
-A new file in `<app>/data/` must be given its loader here, or the first test names it.
+A new file in `<app>/data/` must be given its loader in config/checks.py, or the first test names it.
 """
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fiduciary.checklists import editions
-from fiduciary.timeline import regulatory_timeline
-from menus.catalogue import load_presets, read_catalogue
+from config.checks import DATA_FILES
+from menus.catalogue import load_presets
 from menus.enums import Vehicle
 from menus.guardrails.rulebook import load_rulebook
 from menus.guardrails.totals import ASSET_GROUPS
-from menus.histories import histories
 from menus.look_through import engine_assets, glide_paths, look_through_vector, look_throughs
 from menus.markets import (
     arithmetic_from_compound,
@@ -37,20 +35,6 @@ APPS = ("sponsors", "menus", "fiduciary")
 LIMITS = ROOT / "sponsors/data/limits.yaml"
 PARTICIPANTS = ROOT / "sponsors/data/participants.yaml"
 
-LOADERS: dict[str, Callable[[], Any]] = {
-    "sponsors/data/sources.yaml": load_sources,
-    "sponsors/data/limits.yaml": lambda: load_facts(LIMITS),
-    "sponsors/data/participants.yaml": lambda: load_facts(PARTICIPANTS),
-    "menus/data/funds.yaml": read_catalogue,
-    "menus/data/presets.yaml": load_presets,
-    "menus/data/asset_classes.yaml": look_throughs,
-    "menus/data/glide_paths.yaml": glide_paths,
-    "menus/data/capital_market_assumptions.yaml": lambda: [market_edition(name) for name in edition_names()],
-    "menus/data/guardrails.yaml": load_rulebook,
-    "menus/data/monthly_returns.yaml": histories,
-    "fiduciary/data/regulatory_timeline.yaml": regulatory_timeline,
-    "fiduciary/data/checklists/prudent_person/2026-11.yaml": lambda: editions("prudent_person"),
-}
 FUNDS: Mapping[str, Any] = read_yaml(ROOT / "menus/data/funds.yaml")
 MARKETS: Mapping[str, Any] = read_yaml(ROOT / "menus/data/capital_market_assumptions.yaml")
 
@@ -81,12 +65,12 @@ def dated_facts() -> list[Fact]:
 
 
 def test_every_data_file_has_a_loader() -> None:
-    assert data_files() == sorted(LOADERS)
+    assert data_files() == sorted(DATA_FILES)
 
 
-@pytest.mark.parametrize("file", sorted(LOADERS))
+@pytest.mark.parametrize("file", sorted(DATA_FILES))
 def test_data_file_loads(file: str) -> None:
-    assert len(LOADERS[file]()) > 0
+    assert len(DATA_FILES[file]()) > 0
 
 
 def test_every_source_named_exists_and_every_source_is_used() -> None:
