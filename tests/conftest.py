@@ -46,17 +46,27 @@ def _is_wanted(item: pytest.Item, config: pytest.Config) -> bool:
 @pytest.fixture(scope="session")
 def worker_process(django_db_setup: None, django_db_blocker: Any) -> Iterator[Child]:
     """One real Celery worker for this process's tests, on the same test database and broker."""
-    from django.conf import settings
-    from django.db import connection
-
     with django_db_blocker.unblock():
-        env = {**os.environ, "DATABASE_URL": _database_url(connection.settings_dict)}
-    env |= {"DJANGO_SETTINGS_MODULE": "config.settings", "STEWARD_VAR": str(settings.VAR_DIR)}
-    worker = worker_start(env, processes=1)
+        worker = _start_worker()
     try:
         yield worker
     finally:
         child_stop(worker.process, patience_seconds=1)  # jobs survive a kill, and this one's are over
+
+
+def _start_worker() -> Child:
+    from django.conf import settings
+    from django.db import connection
+
+    env = {**os.environ, "DATABASE_URL": _database_url(connection.settings_dict)}
+    env |= {"DJANGO_SETTINGS_MODULE": "config.settings", "STEWARD_VAR": str(settings.VAR_DIR)}
+    return worker_start(env, processes=1)
+
+
+def replace_worker(worker: Child) -> None:
+    """A new process in the place of one that a test has killed, for this test and those after it."""
+    worker.process = _start_worker().process
+    _wait_for_worker(worker)
 
 
 @pytest.fixture
