@@ -85,9 +85,7 @@ ACTS: dict[str, Act] = {
         "Decision withdrawn", "Withdrew {subject} before it was signed", "undo", "caution"
     ),
     "decision.signature_given": Act("Signature given", "Signed {subject} ({signature} of {of})", "pen"),
-    "decision.signed": Act(
-        "Decision signed by all", "{subject} took effect with its last signature", "pen", "done"
-    ),
+    "decision.signed": Act("Decision signed by all", "{subject} was signed by all", "pen", "done"),
     "document.rendered": Act("Document made", "Made the document: {subject}", "document", "done"),
 }
 DECISION_ACTS = ("decision.drafted", "decision.signature_given", "decision.signed", "decision.withdrawn")

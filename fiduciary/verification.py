@@ -74,9 +74,9 @@ def _rendered_again(document: Document) -> Check:
     record = document.decision.record or {}
     try:
         agrees = sha256_hex(render_review(record)) == document.sha256
-    except (typst.TypstError, LookupError, TypeError, ValueError):
+    except (typst.TypstError, LookupError, TypeError, ValueError, RuntimeError):
         agrees = False
-    words = "Rendering the record again gives the same file, byte for byte."
+    words = "Rendering the record again gives the file that was made, byte for byte."
     if not agrees and document.template_hash != template_hash():
         words = (
             f"{words} It was made by {record.get('software', 'Steward')} with another edition of the page "

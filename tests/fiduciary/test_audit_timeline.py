@@ -67,7 +67,7 @@ def test_timeline_tells_the_whole_chain_newest_first(decision, auditor):
 
     assert told[:6] == [
         f"Made the document: {decision.documents.get()}",
-        "Decision 1: Adopt took effect with its last signature",
+        "Decision 1: Adopt was signed by all",
         "Investment menu, version 1 took effect (Decision 1: Adopt)",
         "Signed Decision 1: Adopt (2 of 2)",
         "Signed Decision 1: Adopt (1 of 2)",
