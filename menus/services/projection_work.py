@@ -77,7 +77,8 @@ def computed(run: ProjectionRun, parts: Parts) -> dict[str, Any]:
             chunks.append(ProjectionChunk.from_bytes(parts.kept[index]))
             continue
         chunks.append(_part(prepared, panel.people, bounds, parts))
-        parts.save(index, chunks[-1])
+        if bounds[1] < len(panel.people):  # the last part goes straight into the result
+            parts.save(index, chunks[-1])
     parts.report(len(panel.people), len(panel.people), "Adding up and checking")
     return result_of(merge(chunks), prepared, panel, run.inputs["notes"])
 
