@@ -11,7 +11,6 @@ DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 HTTPS = flag("STEWARD_HTTPS", default=False)  # behind a TLS proxy: secure cookies, HSTS, redirect
 DEMO = flag("STEWARD_DEMO", default=False)  # labels the site as a demonstration and shows the demo logins
 OPEN_SIGNUP = flag("STEWARD_OPEN_SIGNUP", default=True)  # may an employer register itself?

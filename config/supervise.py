@@ -39,7 +39,6 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _arguments(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("STEWARD_DEMO", "1")
-    os.environ.setdefault("SITE_URL", f"http://{HOST}:{arguments.port}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever prepare has started ends in order
     try:
         if not arguments.setup:
