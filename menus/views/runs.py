@@ -127,6 +127,7 @@ def _run_context(request: PlanRequest, run: ProjectionRun, *, with_result: bool 
         "stop_url": reverse("menus:run-cancel", args=[run.plan.slug, run.number]) if may_start else "",
         "edition": edition_of(run),
         "snapshot": run.snapshot,
+        "assumptions": assumptions_of(run),
     }
     if with_result and run.result:
         context |= {
@@ -134,7 +135,6 @@ def _run_context(request: PlanRequest, run: ProjectionRun, *, with_result: bool 
             "answer": answer_of(run.result),
             "charts": charts_of_run(run.result),
             "tables": [printed(table) for table in run.result["tables"]],
-            "assumptions": assumptions_of(run),
             "editions": editions_of(run),
             "failed_checks": [check for check in run.result["checks"] if not check["passed"]],
         }
