@@ -22,6 +22,10 @@ from sponsors.ledger.canonical import canonical_json
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 TEMPLATE = "prudence_review.typ"
+# A compressed part whose last byte is CR runs into the line end after it, and a reader cannot tell how long it is:
+# PDF/A asks for the stated length to be the length found. Chance does that to one file of eight; it is set again.
+AMBIGUOUS_END = b"\r\nendstream"
+SETTINGS = 20
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 
 
@@ -31,16 +35,27 @@ def render_review(record: dict[str, Any]) -> bytes:
         root = Path(folder)
         for source in TEMPLATES.glob("*.typ"):
             (root / source.name).write_bytes(source.read_bytes())
-        (root / "record.json").write_bytes(canonical_json(record))
-        (root / "set.json").write_bytes(canonical_json(_to_set(record)))
-        (root / "charts.json").write_bytes(canonical_json(_write_charts(record, root)))
-        return typst.compile(
-            str(root / TEMPLATE),
-            root=str(root),
-            ignore_system_fonts=True,
-            pdf_standards=[*STANDARDS],
-            timestamp=int(datetime.fromisoformat(record["decision"]["signed_at"]).timestamp()),
-        )
+        for setting in range(SETTINGS):
+            pdf = _set(record, root, setting)
+            if AMBIGUOUS_END not in pdf:
+                return pdf
+    raise RuntimeError(f"None of {SETTINGS} settings of the document gave an unambiguous file.")
+
+
+def _set(record: dict[str, Any], root: Path, setting: int) -> bytes:
+    """One setting of the pages. Later settings differ from the first in nothing a reader would miss."""
+    copy: dict[str, Any] = printable(record)
+    copy |= {"has_substitutes": b"[U+" in canonical_json(copy), "setting": setting}
+    (root / "set.json").write_bytes(canonical_json(copy))
+    (root / "charts.json").write_bytes(canonical_json(_write_charts(record, root, setting)))
+    (root / "record.json").write_bytes(canonical_json(record) + b"\n" * setting)
+    return typst.compile(
+        str(root / TEMPLATE),
+        root=str(root),
+        ignore_system_fonts=True,
+        pdf_standards=[*STANDARDS],
+        timestamp=int(datetime.fromisoformat(record["decision"]["signed_at"]).timestamp()),
+    )
 
 
 def template_hash() -> str:
@@ -59,14 +74,13 @@ def page_count(pdf: bytes) -> int:
     )
 
 
-def _to_set(record: dict[str, Any]) -> dict[str, Any]:
-    copy: dict[str, Any] = printable(record)
-    return copy | {"has_substitutes": b"[U+" in canonical_json(copy)}
-
-
-def _write_charts(record: dict[str, Any], root: Path) -> list[dict[str, str]]:
+def _write_charts(record: dict[str, Any], root: Path, setting: int) -> list[dict[str, str]]:
+    """The run's charts as SVG files. A later setting draws type and lines by thousandths of a pixel larger."""
     run = record["run"]
     charts = charts_of_run(run["result"]) if run and run["result"] else []
     for chart in charts:
-        (root / f"{chart.name}.svg").write_text(svg(chart.spec, scheme="print"))
+        drawing = svg(chart.spec, scheme="print")
+        if setting:
+            drawing = re.sub(r'((?:font-size|stroke-width)="\d+)', rf"\g<1>.{setting:03}", drawing)
+        (root / f"{chart.name}.svg").write_text(drawing)
     return [{"file": f"{c.name}.svg", "title": c.title, "subtitle": c.subtitle, "alt": c.alt} for c in charts]
