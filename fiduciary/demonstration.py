@@ -33,7 +33,7 @@ from fiduciary.services.evidence import evidence_add
 from fiduciary.services.reviews import response_give, review_open
 from menus.catalogue import catalogue_load
 from menus.enums import Rebalancing, RunStatus, SleeveKind, VersionStatus
-from menus.markets import DEFAULT_EDITION
+from menus.markets import DEFAULT_EDITION, edition_names
 from menus.models import Fund, Menu, MenuVersion, ProjectionRun
 from menus.services.menus import menu_create
 from menus.services.projections import projection_request
@@ -171,12 +171,7 @@ def versions_of(plan: Plan, cast: dict[Person, User]) -> tuple[Menu, MenuVersion
             purpose="The menu in force when we joined.",
         )
         version_record_as_found(by=cast[EMPLOYER], version=found)
-    adopted = menu.versions.filter(sleeve__kind=SleeveKind.TARGET_DATE).first() or _proposed(
-        menu, cast, INSIDE
-    )
-    rejected = menu.versions.filter(sleeve__kind=SleeveKind.CRYPTO_LINE).first() or _proposed(
-        menu, cast, LINE
-    )
+    adopted, rejected = (_proposed(menu, cast, proposal) for proposal in (INSIDE, LINE))
     return menu, adopted, rejected
 
 
@@ -189,7 +184,7 @@ class Proposal:
 
 
 INSIDE = Proposal(
-    "26 lines, with a digital-asset weight of at most 2 % inside the target-date series.",
+    "26 lines, with a digital-asset weight of at most 2% inside the target-date series.",
     lambda: SleeveTerms(
         kind=SleeveKind.TARGET_DATE,
         fund=Fund.objects.get(key="FBTC"),
@@ -201,11 +196,11 @@ INSIDE = Proposal(
             (65, Decimal(0)),
         ),
         rebalancing=Rebalancing.CALENDAR,
-        reason="Small enough that a total loss costs less than an ordinary bad month of the fund; falls to zero by 65.",
+        reason="Small: a total loss costs less than an ordinary bad month of the fund; falls to 0 by age 65.",
     ),
 )
 LINE = Proposal(
-    "26 lines and a bitcoin ETP as a line of its own, capped at 5 %.",
+    "26 lines and a bitcoin ETP as a line of its own, capped at 5%.",
     lambda: SleeveTerms(
         kind=SleeveKind.CRYPTO_LINE,
         fund=Fund.objects.get(key="IBIT"),
@@ -213,29 +208,36 @@ LINE = Proposal(
         target_weight=Decimal("0.05"),
         rebalancing=Rebalancing.SELL_DOWN,
         new_money_block=True,
-        reason="Asked for by several employees; 5 % is the lower of the two marks seen in the market.",
+        reason="Asked for by several employees; 5% is the lower of the two marks seen in the market.",
     ),
 )
 
 
 def _proposed(menu: Menu, cast: dict[Person, User], proposal: Proposal) -> MenuVersion:
-    version = menu.versions.filter(
-        purpose=proposal.purpose, status=VersionStatus.DRAFT
-    ).first() or version_create(by=cast[EMPLOYER], menu=menu, preset="reference", purpose=proposal.purpose)
+    """The version that this proposal became; what else people did on the menu since is left alone."""
+    version = menu.versions.filter(purpose=proposal.purpose).order_by("number").first() or version_create(
+        by=cast[EMPLOYER], menu=menu, preset="reference", purpose=proposal.purpose
+    )
+    if version.status != VersionStatus.DRAFT:
+        return version
     sleeve_set(by=cast[EMPLOYER], version=version, terms=proposal.terms())
     return version_propose(by=cast[EMPLOYER], version=version)
 
 
 def run_of(version: MenuVersion, cast: dict[Person, User], wait: Wait) -> ProjectionRun:
-    """A finished exposure run of the version, through the job queue."""
-    done = ProjectionRun.objects.filter(version=version, status=RunStatus.DONE).first()
+    """Finished exposure runs of the version in every market edition, through the job queue; the base one."""
+    runs = {name: _run_in(name, version, cast, wait) for name in edition_names()}
+    return runs[DEFAULT_EDITION]
+
+
+def _run_in(edition: str, version: MenuVersion, cast: dict[Person, User], wait: Wait) -> ProjectionRun:
+    done = ProjectionRun.objects.filter(
+        version=version, market_edition=edition, status=RunStatus.DONE
+    ).first()
     if done:
         return done
     run = projection_request(
-        by=cast[ADVISER],
-        version=version,
-        snapshot=latest_snapshot(version.plan),
-        market_edition=DEFAULT_EDITION,
+        by=cast[ADVISER], version=version, snapshot=latest_snapshot(version.plan), market_edition=edition
     )
     wait(run.job)
     return ProjectionRun.objects.get(pk=run.pk)
@@ -254,22 +256,22 @@ class Ending:
 ADOPTION = Ending(
     "Decide whether a small digital-asset weight inside the default series serves the participants.",
     Outcome.ADOPT_WITH_CONDITIONS,
-    "The weight is small, falls with age and is rebalanced every year. The modelled effect on the median account is "
-    "within the sampling error of the figures, the worst twentieth is little changed, and the cost "
-    "is known. The committee "
-    "read the stress table and found the loss of a fall of 80 % bearable at every age. It places no "
-    "weight on a hoped-for return.",
-    "1. The adviser brings a written custody review within 60 days. 2. The plan administrator sends "
-    "the change notice 45 "
-    "days before the effective date. 3. The committee looks at the exposure figures again in twelve months.",
+    "The weight is small, falls with age and is brought back to its target every year. A fall of 80% would take less "
+    "than one percent of the plan's money, and no account would lose more than its cap allows. The cost is known and "
+    "flat. The committee read the stress table, the ladder and the accounts on bad paths, and places no weight on "
+    "modelled gains: they rest on assumptions that nobody can check.",
+    "1. The adviser brings a written custody review within 60 days.\n"
+    "2. The plan administrator sends the change notice 45 days before the effective date.\n"
+    "3. The committee looks at the exposure figures again in twelve months.",
 )
 REJECTION = Ending(
     "Decide whether to offer a bitcoin ETP as a line of its own, as several employees asked.",
     Outcome.REJECT,
-    "Considered and rejected. The product has a short record of its own, no 1940 Act protections, "
-    "and a deepest fall of "
-    "three quarters in ten years of its reference asset. The committee saw no way to keep accounts at the cap without "
-    "selling for participants, and no need that the target-date series leaves open. It will look again in two years.",
+    "Considered and rejected. The product has a short record of its own and none of the 1940 Act's protections; its "
+    "reference asset has fallen by three quarters within ten years. The committee saw no way to "
+    "keep accounts at the cap "
+    "without selling for participants, and no need that the rest of the menu leaves open. It will "
+    "look again in a year.",
 )
 
 JUDGEMENTS = {

@@ -78,7 +78,7 @@ def build_record(decision: Decision) -> dict[str, Any]:
         "review": _review(review),
         "version": _version(version),
         "waivers": _waivers(version),
-        "run": _run(review.run),
+        "run": _run(review),
         "sections": _sections(review),
         "counts": _counts(review),
         "legal_status": _legal_status(),
@@ -220,7 +220,8 @@ def _run_identity(run: ProjectionRun | None) -> dict[str, Any] | None:
     }
 
 
-def _run(run: ProjectionRun | None) -> dict[str, Any] | None:
+def _run(review: PrudenceReview) -> dict[str, Any] | None:
+    run = review.run
     identity = _run_identity(run)
     if run is None or identity is None:
         return None
@@ -235,6 +236,9 @@ def _run(run: ProjectionRun | None) -> dict[str, Any] | None:
             "is_synthetic": snapshot.is_synthetic,
         },
         "result": run.result,
+        "editions": review.figures.get(
+            "PF-06"
+        ),  # the same question in the other market editions, as it was signed
     }
 
 

@@ -4,6 +4,8 @@ from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
 from fiduciary.figures.wording import count, fee, people, percent, ratio, usd
 from menus.histories import WINDOWS, History, history_of, window_figures
+from menus.markets import digital_forecasts
+from menus.run_selectors import EditionRow, editions_of
 from sponsors.selectors import summary_of
 
 EQUITY, BONDS = "us_large", "us_agg"
@@ -120,12 +122,30 @@ def estimates_are_labelled(basis: ReviewBasis) -> Figure | None:
             "No exposure run is attached, so this review holds no forward estimate.", "This review."
         )
     run = basis.review.run
+    editions = editions_of(run)
+    missing = sum(row.run is None for row in editions)
+    rest = f" {count(missing, 'market edition')} not run yet." if missing else ""
     return Figure(
         f"Every figure about the future comes from run {run.number} and is marked as a modelled outcome, not a "
-        "forecast. "
-        "Its assumptions stand beside it.",
-        f"{basis.run_provenance} Inputs {run.input_hash[:12]}.",
+        f"forecast. Its assumptions stand beside it. {_published_range()} so the same question stands here in every "
+        f"market edition.{rest}",
+        f"{basis.run_provenance} Inputs {run.input_hash[:12]}. Change of the mean account at retirement.",
+        ("Market edition", "Digital assets a year", "Run", "5th percentile", "Median", "95th percentile"),
+        [_edition_cells(row) for row in editions],
     )
+
+
+def _published_range() -> str:
+    """How far published expectations lie apart, in words."""
+    compounds = [forecast.compound for forecast in digital_forecasts()]
+    low, high = percent(min(compounds), 0), percent(max(compounds), 0)
+    return f"Published expectations for digital assets run from {low} to {high} a year and none has any standing,"
+
+
+def _edition_cells(row: EditionRow) -> tuple[str, ...]:
+    effects = [usd(effect) for effect in row.effects] or ["–"] * 3
+    number = str(row.run.number) if row.run else "not run"
+    return (row.edition.label, percent(row.edition.digital_compound), number, *effects)
 
 
 def age_cells(basis: ReviewBasis) -> list[dict]:
