@@ -1,10 +1,20 @@
-"""What a failed journey tells: the address and the words of every window it had open."""
+"""A finished site to look at, and what a failed journey tells: address and words of every window it had open."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Error
+
+from fiduciary.demonstration import Demonstration, build
+from fiduciary.worker import wait_for
+
+
+@pytest.fixture
+def site(live_worker: Any, live_server: Any, settings: Any) -> Demonstration:
+    """The demonstration with 60 people: runs and documents made by the worker, everything through the services."""
+    settings.DEMO = True
+    return build(wait_for, people=60)
 
 
 @pytest.hookimpl(wrapper=True)
