@@ -201,8 +201,9 @@ def _ruled_paths(
         for k, fund in enumerate(funds):
             opening[k][year] = now[k]
             money = np.float32(paid) * _directed(held, others, k, blocked)
-            now[k] = now[k] * fund.growth[year] + money * fund.annuity[year]
-            closing[k][year], bought[k, year] = now[k], money.mean()
+            np.multiply(now[k], fund.growth[year], out=closing[k][year])
+            closing[k][year] += money * fund.annuity[year]
+            now[k], bought[k, year] = closing[k][year], np.broadcast_to(money, paths).mean()
         if rule is LineRebalancing.SELL_DOWN:
             sold[year] = _sell_down(funds, now, others, year + 1, cap)
     return AccountPaths(funds, opening, closing, bought, sold, ruled=True)
@@ -216,7 +217,9 @@ def _elsewhere(held: tuple[Holding, ...]) -> Floats:
 
 
 def _directed(held: tuple[Holding, ...], others: Floats, k: int, blocked: np.ndarray) -> Singles:
-    """Share of this year's money that buys line k on each path (n_paths)."""
+    """Share of this year's money that buys line k on each path (1 where it is the same on all, or n_paths)."""
+    if not blocked.any():
+        return np.full(1, held[k].election, dtype=np.float32)
     redirected = 0.0 if k == len(held) - 1 else held[k].election + held[-1].election * others[k]
     return np.where(blocked, np.float32(redirected), np.float32(held[k].election))
 
@@ -224,9 +227,14 @@ def _directed(held: tuple[Holding, ...], others: Floats, k: int, blocked: np.nda
 def _share(funds: tuple[FundFactors, ...], now: list[Singles], year: int) -> Singles:
     """Digital share of the account (n_paths) at the start of a year (0 is the first), through every door; 0
     of nothing."""
-    digital = sum(line * fund.opening_share[year] for fund, line in zip(funds, now, strict=True))
-    total = sum(now)
+    digital, total = _digital(funds, now, year), sum(now)
     return np.divide(digital, total, out=np.zeros_like(total), where=total > 0)
+
+
+def _digital(funds: tuple[FundFactors, ...], now: list[Singles], year: int) -> Singles:
+    """Dollars of digital assets (n_paths) at the start of a year (0 is the first), through every door."""
+    held = zip(funds, now, strict=True)
+    return sum(line * fund.opening_share[year] for fund, line in held if fund.opening_share[year].any())
 
 
 def _sell_down(
@@ -237,7 +245,7 @@ def _sell_down(
 
     x = (digital - cap * total) / (1 - d), where d is the digital share of the lines that the proceeds buy.
     """
-    digital = sum(line * fund.opening_share[year] for fund, line in zip(funds, now, strict=True))
+    digital = _digital(funds, now, year)
     bought = sum(np.float32(w) * fund.opening_share[year] for w, fund in zip(others, funds, strict=True))
     excess = (digital - np.float32(cap) * sum(now)) / np.maximum(1 - bought, np.float32(1e-6))
     sale = np.clip(excess, 0, now[-1])

@@ -40,9 +40,11 @@ class Summary:
     stress: pd.DataFrame
     checks: pd.DataFrame
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-able: the manifest and a list of records for each frame; what is not there is None."""
-        frames = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "manifest"}
+    def to_dict(self, *names: str) -> dict[str, Any]:
+        """JSON-able: the manifest and a list of records for each frame (or those named); what is not there is
+        None."""
+        wanted = names or [item.name for item in fields(self) if item.name != "manifest"]
+        frames = {name: getattr(self, name) for name in wanted}
         return {"manifest": self.manifest} | {name: _records(frame) for name, frame in frames.items()}
 
 
