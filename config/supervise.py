@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from config.processes import child_start, child_stop, log_tail
+from sponsors.processes import child_start, child_stop, log_tail
 
 HOST = "127.0.0.1"
 READY_WITHIN_SECONDS = 90

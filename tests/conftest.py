@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from config.processes import child_stop, log_tail
 from config.supervise import Child, worker_is_ready, worker_start
+from sponsors.processes import child_stop, log_tail
 
 # `./test` looks for the same examples every time; a plain pytest run explores.
 hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None, database=None)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from config.processes import child_start, child_stop, log_tail
+from sponsors.processes import child_start, child_stop, log_tail
 
 OLDEST_POSTGRES = 15
 STARTS_WITHIN_SECONDS = 30

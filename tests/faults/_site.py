@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from config.processes import child_stop, log_tail
 from config.supervise import Child, worker_is_ready, worker_start
+from sponsors.processes import child_stop, log_tail
 from tests.services import ServiceMissing, postgres, redis
 
 WORKER_READY_WITHIN = 60.0

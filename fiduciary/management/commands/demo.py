@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from fiduciary.demonstration import Demonstration, build
 from fiduciary.services.documents import document_bytes
 from fiduciary.verification import verify_document
-from fiduciary.worker import wait_for, worker_beside
+from fiduciary.worker import worker_on_demand
 
 
 class Command(BaseCommand):
@@ -23,8 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         say = (lambda sentence: None) if options["json"] else self.stdout.write
-        with worker_beside():
-            built = build(wait_for, say)
+        with worker_on_demand() as wait:
+            built = build(wait, say)
         report = _write_and_verify(built, options["out"])
         if options["json"]:
             self.stdout.write(json.dumps(report, indent=2))

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from fiduciary.demonstration import build
 from fiduciary.demonstration_cast import CAST, PASSWORD
 from fiduciary.models import Document
-from fiduciary.worker import wait_for, worker_beside
+from fiduciary.worker import worker_on_demand
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         if Document.objects.exclude(sha256="").filter(sponsor__is_demonstration=True).count() < 2:
-            with worker_beside():
-                build(wait_for)
+            with worker_on_demand() as wait:
+                build(wait)
         for person in CAST:
             self.stdout.write(f"{person.role_label:24} {person.email:34} {PASSWORD}")
