@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Error
 
 from fiduciary.demonstration import Demonstration, build
-from fiduciary.worker import wait_for
+from tests.journeys.steps import wait_for
 
 
 @pytest.fixture

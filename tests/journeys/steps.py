@@ -1,10 +1,23 @@
 """Page steps that several journeys take. Each waits for what a person would see, never for a time."""
 
+import time
 from typing import Any
 
+from sponsors.enums import JobState
+from sponsors.models import Job
 from tests.factories.sponsors import PASSWORD
 
 JOB_PATIENCE_MS = 60_000  # a worker on a busy machine; a journey goes on as soon as the page says so
+
+
+def wait_for(job: Job | None) -> None:
+    """Before a story begins: until the worker has done a job."""
+    deadline = time.monotonic() + JOB_PATIENCE_MS / 1000
+    while job and job.state in (JobState.NEW, JobState.RUNNING):
+        assert time.monotonic() < deadline, f"The worker has not done {job.kind}: {job.progress_note}"
+        time.sleep(0.05)
+        job.refresh_from_db()
+    assert job is None or job.state == JobState.DONE, job.error
 
 
 def log_in(page: Any, email: str, password: str = PASSWORD) -> None:

@@ -28,10 +28,26 @@ def pages(site: Demonstration) -> list[str]:
     person = Participant.objects.filter(plan=site.plan).earliest("pk").pseudonym
     census = CensusImport.objects.get().pk
     line = MenuVersion.objects.get(number=4).lines.get(fund__key="FXAIX").pk
-    of_plan = ["", "facts/", "facts/edit/", "members/", "members/add/", "people/", "people/upload/", "people/list/"]
+    of_plan = [
+        "",
+        "facts/",
+        "facts/edit/",
+        "members/",
+        "members/add/",
+        "people/",
+        "people/upload/",
+        "people/list/",
+    ]
     of_plan += [f"people/{person}/", f"people/imports/{census}/", f"people/imports/{census}/columns/"]
     of_plan += ["runs/", "runs/start/", "runs/1/", f"runs/1/people/{person}/", "reviews/", "reviews/1/"]
-    of_plan += ["reviews/1/items/PG-04/", "decisions/", "decisions/1/", "documents/", "audit/", "audit/entries/5/"]
+    of_plan += [
+        "reviews/1/items/PG-04/",
+        "decisions/",
+        "decisions/1/",
+        "documents/",
+        "audit/",
+        "audit/entries/5/",
+    ]
     of_plan += ["audit/decisions/1/", "audit/verify/", "menus/"]
     of_menu = ["", "versions/", "versions/2/", "versions/2/compare/"]
     of_draft = ["", "propose/", "sleeve/", "sleeve/?kind=target_date", f"lines/{line}/", "?q=bond"]

@@ -22,7 +22,9 @@ def census_file() -> bytes:
 
 
 def test_employer_sets_up_plan_member_and_census(page, new_page, live_worker, census_file, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"  # as on a site that sends no mail
+    settings.EMAIL_BACKEND = (
+        "django.core.mail.backends.console.EmailBackend"  # as on a site that sends no mail
+    )
     make_catalogue()
 
     register(page)
@@ -52,7 +54,10 @@ def test_employer_sets_up_plan_member_and_census(page, new_page, live_worker, ce
 def test_file_with_social_security_numbers_is_refused_and_not_kept(page, live_server, transactional_db):
     register(page)
     set_up_employer(page)
-    rows = [{**row, "SSN": f"{612 + n % 80:03}-{n % 90 + 10}-{n + 1234:04}"} for n, row in enumerate(census_rows(30))]
+    rows = [
+        {**row, "SSN": f"{612 + n % 80:03}-{n % 90 + 10}-{n + 1234:04}"}
+        for n, row in enumerate(census_rows(30))
+    ]
 
     upload(page, census_csv(rows))
 

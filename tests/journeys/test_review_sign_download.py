@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from fiduciary.models import Decision, Signature
-from fiduciary.worker import wait_for
 from menus.enums import SleeveKind
 from menus.models import MenuVersion
 from menus.services.versions import version_propose
@@ -26,6 +25,7 @@ from tests.journeys.steps import (
     follow_in_rail,
     log_in,
     press,
+    wait_for,
 )
 
 EVIDENCE = b"%PDF-1.7\nprospectus, pages 12 to 14\n%%EOF\n"
@@ -81,7 +81,9 @@ def window_of(new_page: Any, user: User) -> Any:
 def open_review(page: Any) -> None:
     follow_in_rail(page, "Review")
     page.get_by_role("link", name="Open a review").click()
-    page.get_by_label("Why the committee looks at this").fill("Decide whether the sleeve serves the participants.")
+    page.get_by_label("Why the committee looks at this").fill(
+        "Decide whether the sleeve serves the participants."
+    )
     page.get_by_label("Exposure run").select_option(label="Run 1")
     page.get_by_label("Next review on").fill("2027-11-01")
     press(page, "Open the review")
@@ -139,7 +141,9 @@ def declare(page: Any, statement: str = "") -> None:
 def draft_decision(page: Any) -> None:
     follow(page, "Draft the decision")
     page.get_by_label("Adopt with conditions").check()
-    page.get_by_label("Reasons").fill("Small, falling with age, rebalanced every year; the stress is bearable.")
+    page.get_by_label("Reasons").fill(
+        "Small, falling with age, rebalanced every year; the stress is bearable."
+    )
     page.get_by_role("textbox", name="Conditions").fill("The adviser brings a custody review within 60 days.")
     press(page, "Draft the decision")
     expect_text(page, "2 of 2 signatures still missing.")
