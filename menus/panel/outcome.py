@@ -17,7 +17,9 @@ def result_of(whole: ProjectionChunk, prepared: Prepared, panel: Panel, notes: l
     """Cells, plan years, ladder, stress, checks, manifest, tables and notes. Figures are rounded (dollars to cents), so
     that the same result has the same hash; what is suppressed or unknown is None."""
     summary = _summary(whole, prepared, panel.people)
-    frames = summary.to_dict("cells", "plan_years", "ladder", "stress", "checks")  # none of single participants
+    frames = summary.to_dict(
+        "cells", "plan_years", "ladder", "stress", "checks"
+    )  # none of single participants
     errors = _sampling_errors(summary.participants)
     taking = int(whole.rows["takes_up"].sum())
     result: dict[str, Any] = {

@@ -43,7 +43,9 @@ def member_new(request: PlanRequest) -> HttpResponse:
             link = invitation_send(request, membership.user)
             if link:
                 return _hand_over(request, membership, link, is_new=True)
-            messages.success(request, f"{membership.user} now has the role of {membership.get_role_display().lower()}.")
+            messages.success(
+                request, f"{membership.user} now has the role of {membership.get_role_display().lower()}."
+            )
             return redirect("sponsors:member-list", plan=request.plan.slug)
     return render(request, "sponsors/member_add.html", {"plan": request.plan, "form": form})
 
