@@ -6,11 +6,9 @@ from playwright.sync_api import expect
 
 from fiduciary.demonstration_cast import AUDITOR, PASSWORD, PLATFORM
 from sponsors.ledger.models import LedgerEvent
-from tests.factories.fiduciary import make_decision, make_committee
+from tests.factories.fiduciary import make_committee, make_decision
 from tests.factories.sponsors import make_plan
 from tests.journeys.steps import JOB_PATIENCE_MS, expect_heading, expect_text, follow, log_in, press
-
-CHECKS = 9
 
 
 def test_auditor_reads_checks_and_changes_nothing(page, site, complaints):

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from menus.models import Fund, MenuVersion
-from sponsors.models import Plan, User
+from sponsors.models import User
 from tests.factories.menus import make_catalogue
 from tests.factories.sponsors import make_member, make_plan
 from tests.journeys.steps import expect_heading, expect_text, follow, follow_in_rail, log_in, overflow, press
