@@ -1,5 +1,6 @@
 """Questions about reviews, decisions and documents. Every answer starts from one plan or one scoped queryset."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,16 @@ from django.shortcuts import get_object_or_404
 
 from fiduciary import checklists
 from fiduciary.checklists import Checklist, ChecklistItem
+from fiduciary.enums import DecisionStatus, ReviewStatus
 from fiduciary.models import Decision, Document, Evidence, PrudenceReview, ReviewResponse
+from menus.enums import RunStatus, VersionStatus
+from menus.models import MenuVersion, ProjectionRun
 from sponsors.errors import Refusal
+from sponsors.ledger.models import LedgerEvent
 from sponsors.models import Plan, User
+
+# A printed figure, or what stands in its place.
+FIGURE = re.compile(r"[+−]?\$?\d[\d.,]*%?|–|under 10|not found|record too short")
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,18 @@ class ItemState:
     @property
     def state(self) -> str:
         return self.response.answer if self.response else "unanswered"
+
+    @property
+    def table(self) -> dict[str, Any] | None:
+        """The figure's table, each cell with whether its column holds figures only and so stands at the right."""
+        if not self.figure or not self.figure["rows"]:
+            return None
+        rows = self.figure["rows"]
+        right = [all(FIGURE.fullmatch(cell) for cell in column) for column in zip(*rows, strict=True)]
+        return {
+            "headers": list(zip(self.figure["headers"], right, strict=True)),
+            "rows": [list(zip(row, right, strict=True)) for row in rows],
+        }
 
 
 @dataclass(frozen=True)
@@ -48,6 +68,17 @@ def reviews_of(plan: Plan) -> QuerySet[PrudenceReview]:
 def review_of(plan: Plan, number: int) -> PrudenceReview:
     """One review of the plan. Raises Http404."""
     return get_object_or_404(reviews_of(plan), number=number)
+
+
+def versions_awaiting_review(plan: Plan) -> QuerySet[MenuVersion]:
+    """Proposed versions that no open review looks at; after a deferral a version waits here again."""
+    under_review = PrudenceReview.objects.filter(plan=plan).exclude(status=ReviewStatus.CLOSED)
+    proposed = MenuVersion.objects.filter(plan=plan, status=VersionStatus.PROPOSED)
+    return proposed.exclude(pk__in=under_review.values("version")).select_related("menu", "plan")
+
+
+def finished_runs(plan: Plan) -> QuerySet[ProjectionRun]:
+    return ProjectionRun.objects.filter(plan=plan, status=RunStatus.DONE).select_related("version")
 
 
 def decisions_of(plan: Plan) -> QuerySet[Decision]:
@@ -138,6 +169,16 @@ def declaration_of(review: PrudenceReview, person: User) -> Any:
     return review.declarations.filter(person=person).first()
 
 
+def withdrawal_reason(decision: Decision) -> str:
+    """Why the decision was withdrawn, as the ledger keeps it; empty for one that was not."""
+    if decision.status != DecisionStatus.WITHDRAWN:
+        return ""
+    withdrawn = LedgerEvent.objects.filter(
+        action="decision.withdrawn", subject_type=decision._meta.label_lower, subject_id=str(decision.pk)
+    )
+    return withdrawn.values_list("reason", flat=True).first() or ""
+
+
 def decision_in_force(review: PrudenceReview) -> Decision | None:
     """The review's decision that is not withdrawn, or None."""
-    return review.decisions.exclude(status="withdrawn").first()
+    return review.decisions.exclude(status=DecisionStatus.WITHDRAWN).first()

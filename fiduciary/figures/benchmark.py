@@ -71,7 +71,7 @@ def against_stocks(basis: ReviewBasis) -> Figure | None:
     together = f" Monthly correlation since 2014: {ratio(found[0])} over {found[1]} months." if found else ""
     return Figure(
         f"{history.label} beside {stocks.label}, as a yardstick of risk: it is no meaningful benchmark.{together}",
-        f"{history.source}, to {history.last_month:%B %Y}.",
+        f"{history.source}.",
         ("Window", f"Yearly return above {stocks.label}", "Sharpe ratio", f"Sharpe ratio of {stocks.label}"),
         rows,
     )

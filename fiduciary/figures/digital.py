@@ -68,7 +68,7 @@ def concentration(basis: ReviewBasis) -> Figure | None:
     by_age = listed([f"{weight(round(door.at_most, 4))} at {door.age}" for door in basis.totals.exposure])
     return Figure(
         f"By design an account holds at most, by age: {by_age}. Monthly correlation of bitcoin with:",
-        f"{bitcoin.source}, to {bitcoin.last_month:%B %Y}. A correlation depends on its window; both are shown.",
+        f"{bitcoin.source}. A correlation depends on its window; both are shown.",
         ("Series", "Since 2014", f"Since {recent:%B %Y}"),
         rows,
     )

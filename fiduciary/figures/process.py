@@ -1,4 +1,4 @@
-"""Process and governance: who decides, when what was proposed and opened, how long the file is kept."""
+"""Process and governance: who decides, when what was proposed and opened, what keeps the file."""
 
 from datetime import datetime
 
@@ -76,6 +76,7 @@ def factors_considered(basis: ReviewBasis) -> Figure | None:
 @computes("PG-11")
 def retention(basis: ReviewBasis) -> Figure | None:
     return Figure(
-        "Steward has no function that deletes a review, its evidence or its documents; they are kept without end.",
+        "Steward has no function that deletes a review, its evidence or its documents. How long the database and the files "
+        "are kept and backed up is for whoever runs the site; record that rule, or a legal hold, as evidence here.",
         "Database rules refuse to change or delete ledger entries; services have no delete.",
     )

@@ -6,7 +6,13 @@ from fiduciary.enums import Outcome
 class DecisionForm(forms.Form):
     """What is to be decided, and why."""
 
-    outcome = forms.ChoiceField(label="Outcome", choices=Outcome, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label="Outcome",
+        choices=Outcome,
+        widget=forms.RadioSelect,
+        help_text="An adoption puts the version in force with the last signature. A deferral leaves it proposed, "
+        "for a later review. A rejection closes it; it is as full an ending, with its own document.",
+    )
     reasons = forms.CharField(
         label="Reasons",
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from fiduciary.enums import Answer, EvidenceKind
-from menus.enums import RunStatus, VersionStatus
+from fiduciary.selectors import finished_runs, versions_awaiting_review
 from menus.models import MenuVersion, ProjectionRun
 from sponsors.models import Plan
 
@@ -15,6 +15,20 @@ def date_field(label: str, help_text: str = "") -> forms.DateField:
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+
+class RunField(forms.ModelChoiceField):
+    """A finished exposure run, told apart by version, market edition and day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs |= {"label": "Exposure run", "required": False, "empty_label": "No run"}
+        super().__init__(queryset=ProjectionRun.objects.none(), **kwargs)
+
+    def label_from_instance(self, run: ProjectionRun) -> str:
+        day = (
+            f", {run.finished_at:%B} {run.finished_at.day}, {run.finished_at.year}" if run.finished_at else ""
+        )
+        return f"{run}: version {run.version.number}, {run.market_edition}, {run.paths:,} paths{day}"
 
 
 class DatesForm(forms.Form):
@@ -30,37 +44,37 @@ class DatesForm(forms.Form):
 class ReviewOpenForm(DatesForm):
     """Which proposed version, why, and with which finished run."""
 
-    version = forms.ModelChoiceField(label="Proposed version", queryset=MenuVersion.objects.none())
+    version = forms.ModelChoiceField(
+        label="Proposed version", queryset=MenuVersion.objects.none(), empty_label="Choose a version"
+    )
     purpose = forms.CharField(
         label="Why the committee looks at this",
         help_text="In a sentence, for the benefit of the participants only.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    run = forms.ModelChoiceField(
-        label="Exposure run",
-        queryset=ProjectionRun.objects.none(),
-        required=False,
+    run = RunField(
         help_text="A finished run of the same version; its figures fill the computable items.",
     )
     field_order = ["version", "purpose", "run", "effective_on", "notice_sent_on", "next_review_on"]
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].queryset = MenuVersion.objects.filter(
-            plan=plan, status=VersionStatus.PROPOSED
-        ).select_related("menu")
-        self.fields["run"].queryset = ProjectionRun.objects.filter(plan=plan, status=RunStatus.DONE)
+        awaiting = versions_awaiting_review(plan)
+        self.fields["version"].queryset = awaiting
+        self.fields["run"].queryset = finished_runs(plan).filter(version__in=awaiting)
+        if len(awaiting) == 1:
+            self.initial.setdefault("version", awaiting[0].pk)
 
 
 class ReviewRefreshForm(DatesForm):
     """Another run or other dates for an open review."""
 
-    run = forms.ModelChoiceField(label="Exposure run", queryset=ProjectionRun.objects.none(), required=False)
+    run = RunField()
     field_order = ["run", "effective_on", "notice_sent_on", "next_review_on"]
 
     def __init__(self, *args: Any, version: MenuVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["run"].queryset = ProjectionRun.objects.filter(version=version, status=RunStatus.DONE)
+        self.fields["run"].queryset = finished_runs(version.plan).filter(version=version)
 
 
 class ResponseForm(forms.Form):

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from fiduciary.enums import DecisionStatus
 from fiduciary.forms.decisions import DecisionForm, SignForm, WithdrawForm
+from fiduciary.progress import signers_of
 from fiduciary.selectors import (
     decision_of,
     decisions_of,
@@ -14,6 +15,7 @@ from fiduciary.selectors import (
     item_counts,
     review_of,
     review_sections,
+    withdrawal_reason,
 )
 from fiduciary.services.decisions import decision_draft, decision_sign, decision_withdraw
 from fiduciary.services.documents import document_bytes
@@ -97,12 +99,14 @@ def _decision_page(
     context = {
         "decision": found,
         "signatures": signatures,
+        "signers": signers_of(found) if awaiting else [],
         "missing": max(0, found.required_signatures - len(signatures)),
         "declaration": declaration_of(found.review, request.user),
         "may_sign": awaiting and not has_signed and Permission.DECISION_SIGN in request.permissions,
         "may_withdraw": awaiting and Permission.DECISION_DRAFT in request.permissions,
         "sign_form": sign,
         "withdraw_form": withdraw,
+        "withdrawal": withdrawal_reason(found),
         "document": found.documents.select_related("job").first(),
     }
     return render(request, "fiduciary/decision_detail.html", context)

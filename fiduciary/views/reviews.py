@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 
-from fiduciary.enums import ReviewStatus
 from fiduciary.forms.reviews import (
     ConflictForm,
     EvidenceForm,
@@ -17,6 +16,7 @@ from fiduciary.forms.reviews import (
     ReviewRefreshForm,
 )
 from fiduciary.models import Evidence, PrudenceReview
+from fiduciary.progress import first_unanswered, review_tasks
 from fiduciary.selectors import (
     decision_in_force,
     declaration_of,
@@ -25,33 +25,31 @@ from fiduciary.selectors import (
     review_of,
     review_sections,
     reviews_of,
+    versions_awaiting_review,
 )
 from fiduciary.services.conflicts import conflict_declare
 from fiduciary.services.evidence import evidence_add, evidence_bytes
 from fiduciary.services.reviews import response_give, review_open, review_refresh
 from fiduciary.subjects import subjects_of
 from fiduciary.timeline import timeline_entry
-from menus.models import MenuVersion
 from sponsors.access import PlanRequest, plan_view
 from sponsors.errors import Refusal
 from sponsors.forms.refusals import add_refusal
 from sponsors.permissions import Permission
+from sponsors.templatetags.steward import day
 
 
 @plan_view(Permission.REVIEW_VIEW)
 def review_list(request: PlanRequest) -> HttpResponse:
     """All reviews of the plan, newest first, and what can be reviewed next."""
-    awaiting = MenuVersion.objects.filter(plan=request.plan, status="proposed").exclude(
-        reviews__status__in=[ReviewStatus.OPEN, ReviewStatus.DECIDED]
-    )
-    context = {"reviews": reviews_of(request.plan), "awaiting": awaiting.select_related("menu")}
+    context = {"reviews": reviews_of(request.plan), "awaiting": versions_awaiting_review(request.plan)}
     return render(request, "fiduciary/review_list.html", context)
 
 
 @plan_view(Permission.REVIEW_OPEN)
 def review_open_page(request: PlanRequest) -> HttpResponse:
     """Open a review of a proposed version."""
-    initial = {"version": request.GET.get("version"), "run": request.GET.get("run")}
+    initial = {name: request.GET[name] for name in ("version", "run") if name in request.GET}
     form = ReviewOpenForm(request.POST or None, plan=request.plan, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,7 +58,8 @@ def review_open_page(request: PlanRequest) -> HttpResponse:
             return redirect(review)
         except Refusal as refusal:
             add_refusal(form, refusal)
-    return render(request, "fiduciary/review_open.html", {"form": form})
+    context = {"form": form, "awaiting": versions_awaiting_review(request.plan)}
+    return render(request, "fiduciary/review_open.html", context)
 
 
 @plan_view(Permission.REVIEW_VIEW)
@@ -72,6 +71,8 @@ def review_detail(request: PlanRequest, review: int) -> HttpResponse:
         "review": found,
         "sections": sections,
         "counts": item_counts(sections),
+        "tasks": review_tasks(found, sections, request.permissions),
+        "next_item": first_unanswered(sections),
         "subjects": subject_reasons(found),
         "declarations": found.declarations.select_related("person"),
         "own_declaration": declaration_of(found, request.user),
@@ -98,7 +99,11 @@ def review_item(request: PlanRequest, review: int, item: str) -> HttpResponse:
     before, after = neighbours(sections, item)
     context = {
         "review": found,
+        "crumbs": [{"label": str(found), "url": found.get_absolute_url()}],
         "state": state,
+        "answered_by": f"Answered by {state.response.answered_by}, {day(state.response.answered_at)}"
+        if state.response
+        else "",
         "form": form,
         "evidence_form": EvidenceForm(),
         "before": before,

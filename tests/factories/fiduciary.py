@@ -50,7 +50,7 @@ def make_review(
 ) -> PrudenceReview:
     """An open review of a proposed version (the reference menu unless given), opened by the chair."""
     committee = committee or make_committee()
-    version = version or make_proposed(make_menu(committee.plan))
+    version = version or make_proposed(make_menu(committee.plan, by=committee.author))
     return review_open(by=committee.chair, version=version, **{"purpose": PURPOSE, **fields})
 
 
