@@ -3,13 +3,17 @@
 Text reaches the template only as JSON data, so nothing that anybody typed is ever read as markup. The same record gives
 the same bytes: no clock, no fonts of the machine, no network. The record is attached to the file it made, as it is;
 what is set is a copy in which every sign can be printed.
+
+What the pages are set of (template, record, drawings) is kept beside the file as its materials, so that the same bytes
+can be made again when template and charts have long moved on.
 """
 
-import hashlib
+import io
+import json
 import re
 import tempfile
+import zipfile
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +21,7 @@ import typst
 from django.conf import settings
 
 from fiduciary.printable import printable
-from menus.charts import charts_of_run, svg
+from menus.charts import Chart, charts_of_run, svg
 from sponsors.ledger.canonical import canonical_json
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
@@ -26,44 +30,72 @@ TEMPLATE = "prudence_review.typ"
 # PDF/A asks for the stated length to be the length found. Chance does that to one file of eight; it is set again.
 AMBIGUOUS_END = b"\r\nendstream"
 SETTINGS = 20
+Materials = dict[str, bytes]
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 
 
 def render_review(record: dict[str, Any]) -> bytes:
     """The prudence review of a signed record as PDF bytes. Raises `typst.TypstError` when the template is broken."""
-    with tempfile.TemporaryDirectory(prefix="steward-pdf-") as folder:
-        root = Path(folder)
-        for source in TEMPLATES.glob("*.typ"):
-            (root / source.name).write_bytes(source.read_bytes())
-        for setting in range(SETTINGS):
-            pdf = _set(record, root, setting)
-            if AMBIGUOUS_END not in pdf:
-                return pdf
+    return set_review(record)[0]
+
+
+def set_review(record: dict[str, Any]) -> tuple[bytes, Materials]:
+    """The PDF of a signed record and what it was set of: file name -> content."""
+    for setting in range(SETTINGS):
+        materials = _materials(record, setting)
+        pdf = set_pages(materials)
+        if AMBIGUOUS_END not in pdf:
+            return pdf, materials
     raise RuntimeError(f"None of {SETTINGS} settings of the document gave an unambiguous file.")
 
 
-def _set(record: dict[str, Any], root: Path, setting: int) -> bytes:
-    """One setting of the pages. Later settings differ from the first in nothing a reader would miss."""
+def set_pages(materials: Materials) -> bytes:
+    """The PDF that these materials make. Same materials and same Typst, same bytes."""
+    signed_at = json.loads(materials["record.json"])["decision"]["signed_at"]
+    with tempfile.TemporaryDirectory(prefix="steward-pdf-") as folder:
+        for name, content in materials.items():
+            (Path(folder) / name).write_bytes(content)
+        return typst.compile(
+            str(Path(folder) / TEMPLATE),
+            root=folder,
+            ignore_system_fonts=True,
+            pdf_standards=[*STANDARDS],
+            timestamp=int(datetime.fromisoformat(signed_at).timestamp()),
+        )
+
+
+def materials_packed(materials: Materials) -> bytes:
+    """The materials as one zip file; equal materials give equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(materials):
+            archive.writestr(zipfile.ZipInfo(name), materials[name], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def materials_unpacked(packed: bytes) -> Materials:
+    """The materials of a zip file made by `materials_packed`. Raises zipfile.BadZipFile."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return {Path(name).name: archive.read(name) for name in archive.namelist()}
+
+
+def _materials(record: dict[str, Any], setting: int) -> Materials:
+    """What one setting of the pages is made of. Later settings differ in nothing a reader would miss."""
     copy: dict[str, Any] = printable(record)
     copy |= {"has_substitutes": b"[U+" in canonical_json(copy), "setting": setting}
-    (root / "set.json").write_bytes(canonical_json(copy))
-    (root / "charts.json").write_bytes(canonical_json(_write_charts(record, root, setting)))
-    (root / "record.json").write_bytes(canonical_json(record) + b"\n" * setting)
-    return typst.compile(
-        str(root / TEMPLATE),
-        root=str(root),
-        ignore_system_fonts=True,
-        pdf_standards=[*STANDARDS],
-        timestamp=int(datetime.fromisoformat(record["decision"]["signed_at"]).timestamp()),
-    )
-
-
-def template_hash() -> str:
-    """Hash of what decides the bytes beside record and charts: the templates and the renderers' versions."""
-    sha = hashlib.sha256(f"{version('typst')} {version('vl-convert-python')}".encode())
-    for source in sorted(TEMPLATES.glob("*.typ")):
-        sha.update(source.name.encode() + source.read_bytes())
-    return sha.hexdigest()
+    charts = _charts(record)
+    return {
+        **{source.name: source.read_bytes() for source in TEMPLATES.glob("*.typ")},
+        **{f"{chart.name}.svg": _drawing(chart, setting) for chart in charts},
+        "record.json": canonical_json(record) + b"\n" * setting,
+        "set.json": canonical_json(copy),
+        "charts.json": canonical_json(
+            [
+                {"file": f"{c.name}.svg", "title": c.title, "subtitle": c.subtitle, "alt": c.alt}
+                for c in charts
+            ]
+        ),
+    }
 
 
 def page_count(pdf: bytes) -> int:
@@ -74,13 +106,14 @@ def page_count(pdf: bytes) -> int:
     )
 
 
-def _write_charts(record: dict[str, Any], root: Path, setting: int) -> list[dict[str, str]]:
-    """The run's charts as SVG files. A later setting draws type and lines by thousandths of a pixel larger."""
+def _charts(record: dict[str, Any]) -> list[Chart]:
     run = record["run"]
-    charts = charts_of_run(run["result"]) if run and run["result"] else []
-    for chart in charts:
-        drawing = svg(chart.spec, scheme="print")
-        if setting:
-            drawing = re.sub(r'((?:font-size|stroke-width)="\d+)', rf"\g<1>.{setting:03}", drawing)
-        (root / f"{chart.name}.svg").write_text(drawing)
-    return [{"file": f"{c.name}.svg", "title": c.title, "subtitle": c.subtitle, "alt": c.alt} for c in charts]
+    return charts_of_run(run["result"]) if run and run["result"] else []
+
+
+def _drawing(chart: Chart, setting: int) -> bytes:
+    """A chart as SVG. A later setting draws type and lines by thousandths of a pixel larger."""
+    drawing = svg(chart.spec, scheme="print")
+    if setting:
+        drawing = re.sub(r'((?:font-size|stroke-width)="\d+)', rf"\g<1>.{setting:03}", drawing)
+    return drawing.encode()

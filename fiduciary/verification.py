@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass
 
 import typst
 from django.db.models import Model
+from django.db.models.fields.files import FieldFile
 
 from fiduciary.models import Document
-from fiduciary.pdf import render_review, template_hash
-from sponsors.ledger.canonical import content_hash, sha256_hex
+from fiduciary.pdf import materials_unpacked, set_pages
+from sponsors.ledger.canonical import canonical_json, content_hash, sha256_hex
 from sponsors.ledger.models import LedgerEvent
 from sponsors.ledger.recorder import book_name
 from sponsors.ledger.verification import verify_book
@@ -41,7 +43,7 @@ def verify_document(document: Document) -> DocumentVerification:
     signed = _event("decision.signed", decision)
     rendered = _event("document.rendered", document)
     book = verify_book(book_name(document.sponsor))
-    data = _kept(document)
+    data = _kept(document.file, document.sha256)
     record_hash = content_hash(decision.record)
     return DocumentVerification(
         (
@@ -56,8 +58,10 @@ def verify_document(document: Document) -> DocumentVerification:
             ),
             Check(
                 "rendered entry",
-                rendered is not None and rendered.body.get("sha256") == document.sha256,
-                "The ledger's entry of the rendering holds the file's hash.",
+                rendered is not None
+                and (rendered.body.get("sha256"), rendered.body.get("materials_sha256"))
+                == (document.sha256, document.materials_sha256),
+                "The ledger's entry of the rendering holds the hashes of the file and of what it was set of.",
             ),
             _rendered_again(document),
             Check(
@@ -70,19 +74,22 @@ def verify_document(document: Document) -> DocumentVerification:
 
 
 def _rendered_again(document: Document) -> Check:
-    """Whether the record still makes the file. An altered record, or a template of another edition, may not render."""
-    record = document.decision.record or {}
+    """Whether the kept materials hold this very record and make this very file."""
+    packed = _kept(document.materials, document.materials_sha256)
+    return Check(
+        "rendered again",
+        packed is not None and _makes(document, packed),
+        "The record, set again with the kept template and drawings, gives the file that was made, byte for byte.",
+    )
+
+
+def _makes(document: Document, packed: bytes) -> bool:
     try:
-        agrees = sha256_hex(render_review(record)) == document.sha256
-    except (typst.TypstError, LookupError, TypeError, ValueError, RuntimeError):
-        agrees = False
-    words = "Rendering the record again gives the file that was made, byte for byte."
-    if not agrees and document.template_hash != template_hash():
-        words = (
-            f"{words} It was made by {record.get('software', 'Steward')} with another edition of the page "
-            "template, so only that edition can make it again; the comparisons above do not depend on it."
-        )
-    return Check("rendered again", agrees, words)
+        materials = materials_unpacked(packed)
+        holds_record = materials["record.json"].rstrip(b"\n") == canonical_json(document.decision.record)
+        return holds_record and sha256_hex(set_pages(materials)) == document.sha256
+    except (zipfile.BadZipFile, typst.TypstError, LookupError, TypeError, ValueError):
+        return False
 
 
 def _event(action: str, subject: Model) -> LedgerEvent | None:
@@ -92,11 +99,11 @@ def _event(action: str, subject: Model) -> LedgerEvent | None:
     return of_subject.filter(action=action).first()
 
 
-def _kept(document: Document) -> bytes | None:
-    """The stored file, or None when it is gone or no longer has its hash."""
+def _kept(file: FieldFile, sha256: str) -> bytes | None:
+    """A stored file, or None when it is gone or no longer has its hash."""
     try:
-        with document.file.open("rb") as file:
-            data: bytes = file.read()
+        with file.open("rb") as opened:
+            data: bytes = opened.read()
     except (FileNotFoundError, ValueError):  # ValueError: no file was ever kept
         return None
-    return data if sha256_hex(data) == document.sha256 else None
+    return data if sha256_hex(data) == sha256 else None

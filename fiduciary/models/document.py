@@ -15,7 +15,12 @@ class Document(PlanOwned):
     file = models.FileField(upload_to="documents", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     record_hash = models.CharField(max_length=64)
-    template_hash = models.CharField(max_length=64, blank=True)
+    materials = models.FileField(
+        upload_to="documents/materials",
+        blank=True,
+        help_text="What the pages were set of: template, record, drawings.",
+    )
+    materials_sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField(default=0)
     page_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

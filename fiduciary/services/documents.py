@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fiduciary.models import Decision, Document
-from fiduciary.pdf import page_count, render_review, template_hash
+from fiduciary.pdf import materials_packed, page_count, set_review
 from sponsors.errors import Refusal
 from sponsors.jobs import job_enqueue
 from sponsors.jobs.models import Job
@@ -44,18 +44,19 @@ def document_render(job: Job) -> None:
     """Render the document a job asks for; file, hashes and ledger entry appear together with the job's end."""
     document = Document.objects.select_related("decision", "plan__sponsor").get(pk=job.subject_id)
     job_progress(job, done=0, total=2, note="Setting the pages")
-    data = render_review(document.decision.record or {})
+    pdf, materials = set_review(document.decision.record or {})
     job_progress(job, done=1, total=2, note="Keeping the file")
-    job_finish(job, lambda: _keep(document, data, job))
+    job_finish(job, lambda: _keep(document, pdf, materials_packed(materials), job))
 
 
-def _keep(document: Document, data: bytes, job: Job) -> None:
-    document.sha256 = sha256_hex(data)
-    document.template_hash = template_hash()
-    document.size = len(data)
-    document.page_count = page_count(data)
+def _keep(document: Document, pdf: bytes, materials: bytes, job: Job) -> None:
+    document.sha256 = sha256_hex(pdf)
+    document.materials_sha256 = sha256_hex(materials)
+    document.size = len(pdf)
+    document.page_count = page_count(pdf)
     document.finished_at = timezone.now()
-    document.file.name = keep_file(f"documents/{document.sha256}.pdf", data)
+    document.file.name = keep_file(f"documents/{document.sha256}.pdf", pdf)
+    document.materials.name = keep_file(f"documents/materials/{document.materials_sha256}.zip", materials)
     document.save()
     record(
         "document.rendered",
@@ -65,7 +66,7 @@ def _keep(document: Document, data: bytes, job: Job) -> None:
         body={
             "sha256": document.sha256,
             "record_hash": document.record_hash,
-            "template_hash": document.template_hash,
+            "materials_sha256": document.materials_sha256,
             "pages": document.page_count,
         },
     )

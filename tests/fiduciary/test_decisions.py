@@ -516,7 +516,7 @@ def test_document_appears_with_its_hashes_and_entry():
     assert event.body == {
         "sha256": document.sha256,
         "record_hash": decision.record_hash,
-        "template_hash": document.template_hash,
+        "materials_sha256": document.materials_sha256,
         "pages": document.page_count,
     }
 

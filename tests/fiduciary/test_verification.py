@@ -1,6 +1,7 @@
 """`verify_document` says which comparison differs when somebody alters file, record, ledger or template."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -9,7 +10,9 @@ from fiduciary import pdf
 from fiduciary.models import Decision, Document
 from fiduciary.verification import verify_document
 from sponsors.ledger import guards
+from sponsors.ledger.canonical import sha256_hex
 from sponsors.ledger.models import LedgerEvent
+from sponsors.stored_files import keep_file
 from tests.factories.fiduciary import make_document, make_signed
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +55,7 @@ def test_file_exchanged_with_its_hash_is_found(document):
     with open(document.file.path, "ab") as file:
         file.write(b"%\n")
     with open(document.file.path, "rb") as file:
-        Document.objects.update(sha256=pdf.hashlib.sha256(file.read()).hexdigest())
+        Document.objects.update(sha256=sha256_hex(file.read()))
 
     assert differing(document) == ["rendered entry", "rendered again"]
 
@@ -88,19 +91,33 @@ def test_edited_ledger_entry_is_found(document, action, key, check):
     assert differing(document) == [*([check] if check else []), "ledger"]
 
 
-def test_another_template_is_found(document, tmp_path, monkeypatch):
-    shutil.copytree(pdf.TEMPLATES, tmp_path, dirs_exist_ok=True)
-    template = tmp_path / pdf.TEMPLATE
-    template.write_text(template.read_text().replace("= The decision", "= A decision"))
-    monkeypatch.setattr(pdf, "TEMPLATES", tmp_path)
-
-    assert differing(document) == ["rendered again"]
-    assert pdf.template_hash() != document.template_hash
-
-
-def test_template_that_no_longer_compiles_is_found(document, tmp_path, monkeypatch):
+def test_a_later_template_changes_nothing(document, tmp_path, monkeypatch):
     shutil.copytree(pdf.TEMPLATES, tmp_path, dirs_exist_ok=True)
     (tmp_path / pdf.TEMPLATE).write_text("#panic()")
     monkeypatch.setattr(pdf, "TEMPLATES", tmp_path)
 
-    assert differing(document) == ["rendered again"]
+    assert differing(document) == []
+
+
+def test_materials_that_are_gone_or_altered_are_found(document):
+    kept = Path(document.materials.path)
+    materials = pdf.materials_unpacked(kept.read_bytes())
+    materials[pdf.TEMPLATE] = materials[pdf.TEMPLATE].replace(b"= The decision", b"= A decision")
+    kept.write_bytes(pdf.materials_packed(materials))
+    altered = differing(document)
+    kept.unlink()
+
+    assert (altered, differing(document)) == (["rendered again"], ["rendered again"])
+
+
+def test_materials_of_another_record_are_found(document):
+    materials = pdf.materials_unpacked(Path(document.materials.path).read_bytes())
+    materials["record.json"] = materials["record.json"].replace(
+        b"steward.prudence-review/1", b"steward.prudence-review/9"
+    )
+    packed = pdf.materials_packed(materials)
+    document.materials.name = keep_file("documents/materials/other.zip", packed)
+    document.materials_sha256 = sha256_hex(packed)
+    document.save()
+
+    assert differing(document) == ["rendered entry", "rendered again"]

@@ -68,7 +68,7 @@ class DocumentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Document
         fields = [
-            "id", "decision", "kind", "title", "sha256", "record_hash", "template_hash", "size", "page_count", "job",
+            "id", "decision", "kind", "title", "sha256", "record_hash", "materials_sha256", "size", "page_count", "job",
             "created_at", "finished_at",
         ]  # fmt: skip
 
