@@ -107,6 +107,7 @@ def prepare() -> str:
         call_command("check", databases=["default"], stdout=io.StringIO())
         call_command("migrate", interactive=False, verbosity=0)
         static_collect()
+        call_command("load_catalogue", stdout=io.StringIO())
         if settings.DEMO:
             print("Looking after the demo data (the first time takes a while) ...", flush=True)
             call_command("seed_demo", stdout=logins)

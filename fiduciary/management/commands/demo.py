@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from fiduciary.demonstration import Demonstration, build
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         say = (lambda sentence: None) if options["json"] else self.stdout.write
+        call_command("migrate", interactive=False, verbosity=0)  # a fresh clone has no tables yet
         with worker_on_demand() as wait:
             built = build(wait, say)
         report = _write_and_verify(built, options["out"])
