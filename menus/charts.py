@@ -39,6 +39,7 @@ COLOURS = {
 INK, SOFT, HAIRLINE, ACCENT, GREY, BAND, STRONG = (light for light, _ in COLOURS.values())
 WIDTH = 640
 MONEY_AXIS = "replace(replace(format(datum.value, '$~s'), 'G', 'B'), 'k', ' k')"
+ROW_LABELS = {"grid": False, "ticks": False, "labelPadding": 10}  # clear of a dot that stands on the axis
 NO_CHANGE = "The sleeve changes nothing: no account of this run holds digital assets through it."
 
 
@@ -262,7 +263,7 @@ def _ranges(values: Sequence[Row], own: str | None) -> Spec:
     names = [value["label"] for value in values]
     colour = {"condition": {"test": f"datum.label === {json.dumps(own)}", "value": ACCENT}, "value": GREY}
     paint = {"value": ACCENT} if own is None else colour
-    y = {"field": "label", "type": "nominal", "sort": names, "axis": {"grid": False, "ticks": False}}
+    y = {"field": "label", "type": "nominal", "sort": names, "axis": ROW_LABELS}
     x_axis = {"axis": {"labelExpr": MONEY_AXIS, "tickCount": 6}, "type": "quantitative"}
     return {
         **frame(34 * len(names), left=128, right=40),
@@ -287,7 +288,7 @@ def _ranges(values: Sequence[Row], own: str | None) -> Spec:
 
 # ---------------------------------------------------------------- stress
 def stress_by_age(cells: Sequence[Row]) -> Chart:
-    """Bars from zero: what an account loses if digital assets fall 50 % or 80 % tomorrow."""
+    """Bars from zero: what an account loses if digital assets fall 50% or 80% tomorrow."""
     most = max(cells, key=lambda cell: cell["loss_if_down_80_usd"])
     title = (
         f"If digital assets fell 80% tomorrow, accounts of people aged {most['age_band']} would lose most: "
@@ -322,7 +323,7 @@ def _bars(cells: Sequence[Row]) -> Spec:
     ]
     names = [cell["age_band"] for cell in cells]
     largest = max(value["loss"] for value in values) or 1
-    y = {"field": "label", "type": "nominal", "sort": names, "axis": {"grid": False, "ticks": False}}
+    y = {"field": "label", "type": "nominal", "sort": names, "axis": ROW_LABELS}
     paint = {
         "field": "fall",
         "scale": {"domain": ["−50%", "−80%"], "range": [STRONG, ACCENT]},
