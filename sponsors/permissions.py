@@ -22,7 +22,6 @@ class Permission(StrEnum):
     REVIEW_VIEW = "review_view"
     REVIEW_OPEN = "review_open"
     REVIEW_ANSWER = "review_answer"
-    REVIEW_COMMENT = "review_comment"
     CONFLICT_DECLARE = "conflict_declare"
     DECISION_DRAFT = "decision_draft"
     DECISION_SIGN = "decision_sign"

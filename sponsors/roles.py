@@ -6,7 +6,7 @@ from sponsors.permissions import Permission as P
 READS = frozenset(
     {P.PLAN_VIEW, P.CENSUS_VIEW, P.MENU_VIEW, P.RUN_VIEW, P.REVIEW_VIEW, P.DOCUMENT_VIEW, P.AUDIT_VIEW}
 )
-DRAFTS = frozenset({P.MENU_EDIT, P.RUN_START, P.REVIEW_COMMENT})
+DRAFTS = frozenset({P.MENU_EDIT, P.RUN_START})
 DECIDES = frozenset(
     {
         P.REVIEW_OPEN,
@@ -31,8 +31,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.COMMITTEE_MEMBER: READS | DRAFTS | DECIDES,
     # Drafts, analyses, answers as help to the committee; never signs or approves for the sponsor.
     Role.ADVISER: READS | DRAFTS | {P.REVIEW_ANSWER, P.WAIVER_REQUEST},
-    # Reads and comments.
-    Role.COUNSEL: READS | {P.REVIEW_COMMENT},
+    # Reads everything of the sponsor; advice travels outside Steward, or as evidence that a member adds.
+    Role.COUNSEL: READS,
     # Reads everything of the sponsor, replays, verifies, exports. Changes nothing.
     Role.AUDITOR: READS,
 }
@@ -47,6 +47,6 @@ ROLE_SENTENCES: dict[Role, str] = {
     Role.COMMITTEE_CHAIR: "Leads the review, drafts the decision and signs it.",
     Role.COMMITTEE_MEMBER: "Answers the review, declares conflicts and signs.",
     Role.ADVISER: "Drafts and analyses; never signs for the sponsor.",
-    Role.COUNSEL: "Reads and comments.",
+    Role.COUNSEL: "Reads everything of the sponsor; changes nothing.",
     Role.AUDITOR: "Reads everything of the sponsor, replays and verifies; changes nothing.",
 }

@@ -30,7 +30,8 @@ from menus.run_selectors import (
     runs_of,
     state_of,
 )
-from menus.services.projections import projection_cancel, projection_request, projection_retry, replay_request
+from menus.services.projections import projection_cancel, projection_request, projection_retry
+from menus.services.replays import replay_request
 from sponsors.access import PlanRequest, plan_view
 from sponsors.enums import JobState
 from sponsors.errors import Refusal
@@ -92,7 +93,8 @@ def _initial(request: PlanRequest) -> dict[str, Any]:
 @plan_view(P.RUN_VIEW)
 def run_detail(request: PlanRequest, run: int) -> HttpResponse:
     found = run_or_404(request, run)
-    if wanted := request.GET.get("person", "").strip().upper():
+    wanted = request.GET.get("person", "").strip().upper()
+    if wanted and P.CENSUS_VIEW in request.permissions:
         person = participant_of(found, wanted)
         if person is not None:
             return redirect(participant_address(found, person))
@@ -124,6 +126,7 @@ def _run_context(request: PlanRequest, run: ProjectionRun, *, with_result: bool 
         "is_replaying": replay is not None and replay.state in (JobState.NEW, JobState.RUNNING),
         "replay_failed": replay is not None and replay.state == JobState.FAILED,
         "may_start": may_start,
+        "may_see_people": P.CENSUS_VIEW in request.permissions,
         "stop_url": reverse("menus:run-cancel", args=[run.plan.slug, run.number]) if may_start else "",
         "edition": edition_of(run),
         "snapshot": run.snapshot,
@@ -184,7 +187,7 @@ def _act(request: PlanRequest, run: int, service: Any, words: str) -> HttpRespon
     return redirect(found)
 
 
-@plan_view(P.RUN_VIEW)
+@plan_view(P.CENSUS_VIEW)
 def run_participant(request: PlanRequest, run: int, pseudonym: str) -> HttpResponse:
     """One person by pseudonym, worked out when the page is opened."""
     found, person = _run_and_person(request, run, pseudonym)
@@ -202,7 +205,7 @@ def run_participant(request: PlanRequest, run: int, pseudonym: str) -> HttpRespo
 
 
 @require_GET
-@plan_view(P.RUN_VIEW)
+@plan_view(P.CENSUS_VIEW)
 def run_participant_chart(request: PlanRequest, run: int, pseudonym: str, chart: str) -> HttpResponse:
     found, person = _run_and_person(request, run, pseudonym)
     rows = outlook_of(found, person.participant_id)

@@ -47,6 +47,7 @@ READS = {
         "census_snapshot_read",
         "participant_list",
         "participant_read",
+        "run_participant",  # about one person, so not for a platform administrator
     },
     P.CENSUS_IMPORT: {"census_import_columns"},  # shows the first rows of the file, with names
     P.MENU_VIEW: {
@@ -62,7 +63,7 @@ READS = {
         "sleeve_read",
         "waiver_list",
     },
-    P.RUN_VIEW: {"run_list", "run_read", "run_participant"},
+    P.RUN_VIEW: {"run_list", "run_read"},
     P.REVIEW_VIEW: {
         "review_list",
         "review_read",

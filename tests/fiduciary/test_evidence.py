@@ -5,6 +5,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.urls import reverse
 
 from fiduciary.models import Evidence
 from fiduciary.services import evidence as evidence_service
@@ -12,6 +13,7 @@ from fiduciary.services.evidence import content_type_of, evidence_add, evidence_
 from sponsors.errors import Refusal
 from sponsors.ledger.models import LedgerEvent
 from tests.factories.fiduciary import make_committee, make_decision, make_review
+from tests.factories.sponsors import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +175,9 @@ def test_altered_file_is_not_handed_out():
 
     with pytest.raises(Refusal) as caught:
         evidence_bytes(piece)
+    answer = client_of(committee.member).get(reverse("api:evidence-file", args=[review.plan.slug, piece.pk]))
     assert caught.value.code == "evidence_altered"
+    assert (answer.status_code, answer.json()["code"]) == (400, "evidence_altered")
 
 
 @pytest.mark.parametrize(

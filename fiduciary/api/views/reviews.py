@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
@@ -25,10 +26,11 @@ from fiduciary.api.serializers.reviews import (
 from fiduciary.models import ConflictDeclaration, Evidence, PrudenceReview, ReviewResponse
 from fiduciary.selectors import item_counts, review_of, review_sections, reviews_of
 from fiduciary.services.conflicts import conflict_declare
-from fiduciary.services.evidence import evidence_add
+from fiduciary.services.evidence import evidence_add, evidence_bytes
 from fiduciary.services.reviews import response_give, review_open, review_refresh
 from fiduciary.subjects import subjects_of
-from menus.models import MenuVersion, ProjectionRun
+from menus.api.views.lookups import version_of_plan
+from menus.models import ProjectionRun
 from sponsors.api.operations import BodyParser, Operations, operation
 from sponsors.errors import Refusal
 from sponsors.models import Plan
@@ -50,7 +52,7 @@ class Reviews(Operations):
 
         What the figures can say is filled in; the judgement is not.
         """
-        version = _proposed(request.plan, sent.pop("menu"), sent.pop("version"))
+        version = version_of_plan(request.plan, sent.pop("menu"), sent.pop("version"))
         run = _run(request.plan, sent.pop("run", None))
         review = review_open(by=request.user, version=version, run=run, **sent)
         return _in_full(review_of(request.plan, review.number))
@@ -75,15 +77,6 @@ def _in_full(review: PrudenceReview) -> PrudenceReview:
     review.sections = review_sections(review)
     review.counts = item_counts(review.sections)
     return review
-
-
-def _proposed(plan: Plan, menu: str, number: int) -> MenuVersion:
-    """The version that a body names; whether it can be reviewed, the service says."""
-    versions = MenuVersion.objects.select_related("menu", "plan__sponsor")
-    version = versions.filter(plan=plan, menu__slug=menu, number=number).first()
-    if version is None:
-        raise Refusal(f"The plan has no version {number} of {menu}.", field="version", code="version_unknown")
-    return version
 
 
 def _run(plan: Plan, number: int | None) -> ProjectionRun | None:
@@ -139,12 +132,11 @@ class EvidenceFiles(Operations):
     tag = "Reviews"
 
     @operation(P.REVIEW_VIEW, media="application/octet-stream")
-    def download(self, request: Request, evidence: int) -> FileResponse:
-        """A file of the evidence, as it was brought."""
+    def download(self, request: Request, evidence: int) -> HttpResponse:
+        """A file of the evidence as it was brought, checked against its hash before it leaves."""
         found = get_object_or_404(Evidence, plan=request.plan, pk=evidence, kind="file")
-        response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.file_name)
-        response["Content-Type"] = "application/octet-stream"
-        return response
+        headers = {"Content-Disposition": content_disposition_header(True, found.file_name) or "attachment"}
+        return HttpResponse(evidence_bytes(found), content_type="application/octet-stream", headers=headers)
 
 
 class Declarations(Operations):

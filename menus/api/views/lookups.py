@@ -7,6 +7,7 @@ from menus.models import Menu, MenuLine, MenuVersion, ProjectionRun, Sleeve, Wai
 from menus.run_selectors import runs_of
 from menus.selectors import versions_of
 from sponsors.errors import Refusal
+from sponsors.models import Plan
 
 
 def menu_or_404(request: Request, menu: str) -> Menu:
@@ -24,6 +25,15 @@ def named_version(menu: Menu, number: int, field: str) -> MenuVersion:
     found = versions_of(menu).filter(number=number).first()
     if found is None:
         raise Refusal(f"{menu} has no version {number}.", field=field, code="version_unknown")
+    return found
+
+
+def version_of_plan(plan: Plan, menu: str, number: int) -> MenuVersion:
+    """The version that a body names by menu and number; a Refusal when the plan has none such."""
+    versions = MenuVersion.objects.select_related("menu", "plan__sponsor")
+    found = versions.filter(plan=plan, menu__slug=menu, number=number).first()
+    if found is None:
+        raise Refusal(f"The plan has no version {number} of {menu}.", field="version", code="version_unknown")
     return found
 
 

@@ -12,12 +12,13 @@ from menus.api.serializers.runs import (
     RunSerializer,
     RunStartSerializer,
 )
-from menus.api.views.lookups import run_or_404
+from menus.api.views.lookups import run_or_404, version_of_plan
 from menus.enums import RunStatus
-from menus.models import MenuVersion, ProjectionRun
+from menus.models import ProjectionRun
 from menus.panel import outlook_of
-from menus.run_selectors import participant_of
-from menus.services.projections import projection_cancel, projection_request, projection_retry, replay_request
+from menus.run_selectors import participant_of, runs_of
+from menus.services.projections import projection_cancel, projection_request, projection_retry
+from menus.services.replays import replay_request
 from sponsors.api.operations import Operations, operation
 from sponsors.errors import Refusal
 from sponsors.models import CensusSnapshot, Plan
@@ -32,10 +33,7 @@ class Runs(Operations):
     @operation(P.RUN_VIEW, answer=RunSerializer, many=True)
     def list(self, request: Request) -> QuerySet[ProjectionRun]:
         """Runs of the plan, newest first."""
-        related = ("version__menu", "job", "requested_by")
-        return (
-            ProjectionRun.objects.filter(plan=request.plan).select_related(*related).defer("result", "inputs")
-        )
+        return runs_of(request.plan).defer("inputs", "result")
 
     @operation(P.RUN_START, body=RunStartSerializer, answer=RunDetailSerializer, status=201)
     def create(self, request: Request, sent: dict[str, Any]) -> ProjectionRun:
@@ -45,7 +43,7 @@ class Runs(Operations):
         """
         run = projection_request(
             by=request.user,
-            version=_version(request.plan, sent.pop("menu"), sent.pop("version")),
+            version=version_of_plan(request.plan, sent.pop("menu"), sent.pop("version")),
             snapshot=_snapshot(request.plan, sent.pop("snapshot", None)),
             **sent,
         )
@@ -74,7 +72,7 @@ class Runs(Operations):
         replay_request(by=request.user, run=run_or_404(request, run))
         return run_or_404(request, run)
 
-    @operation(P.RUN_VIEW, answer=RunParticipantSerializer)
+    @operation(P.CENSUS_VIEW, answer=RunParticipantSerializer)
     def participant(self, request: Request, run: int, pseudonym: str) -> dict[str, Any]:
         """One person by pseudonym, worked out when it is asked for: a second or two. Not a forecast."""
         found = run_or_404(request, run)
@@ -83,13 +81,6 @@ class Runs(Operations):
             raise Http404("There is no such person in this run.")
         years = outlook_of(found, person.participant_id)
         return {"run": found.number, "pseudonym": person.pseudonym, "years": years}
-
-
-def _version(plan: Plan, menu: str, number: int) -> MenuVersion:
-    version = MenuVersion.objects.filter(plan=plan, menu__slug=menu, number=number).first()
-    if version is None:
-        raise Refusal(f"The plan has no version {number} of {menu}.", field="version", code="version_unknown")
-    return version
 
 
 def _snapshot(plan: Plan, snapshot: int | None) -> CensusSnapshot | None:

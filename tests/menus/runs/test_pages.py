@@ -136,7 +136,7 @@ def test_form_shows_the_engines_refusal_at_its_field():
     response = client.post(url, typed)
 
     assert response.context["form"].errors == {
-        "raise_rate": ["The yearly raise must lie between -10 % and 20 %."]
+        "raise_rate": ["The yearly raise must lie between -10% and 20%."]
     }
     assert not ProjectionRun.objects.exists()
 
@@ -309,6 +309,18 @@ def test_result_stands_beside_the_other_market_editions(done):
     ]
     assert rows[0].effects[1] < rows[1].effects[1]
     assert "edition=house-2026-bull" in response.content.decode()
+
+
+def test_platform_administrator_reads_a_run_and_nobody_s_account(done):
+    person = Participant.objects.filter(plan=done.plan).first()
+    client = client_of(make_user(is_platform_administrator=True))
+
+    found = client.get(done.get_absolute_url(), {"person": person.pseudonym})
+    account = client.get(address("run-participant", done, pseudonym=person.pseudonym))
+    chart = client.get(address("run-participant-chart", done, pseudonym=person.pseudonym, chart="share"))
+
+    assert (found.status_code, account.status_code, chart.status_code) == (200, 403, 403)
+    assert 'id="one-person"' not in found.content.decode()
 
 
 def test_another_edition_starts_from_what_was_asked_before(done):
