@@ -1,7 +1,7 @@
 """What the front page of a plan says. Each app brings its own sections, so that this app needs to know no other.
 
 # menus/apps.py, in ready()
-today.register(30, menu_section)        # menu_section(plan, permissions) -> Section | None
+today.register(30, menu_section)        # menu_section(plan, permissions, reader) -> Section | None
 """
 
 from collections.abc import Callable

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import agree, count, day, listed
 from fiduciary.selectors import review_sections
+from sponsors.wording import agree, count, listed, long_day
 
 
 @computes("PG-01")
@@ -37,7 +37,7 @@ def recorded_at_the_time(basis: ReviewBasis) -> Figure | None:
 
 
 def _at(instant: datetime) -> str:
-    return f"{day(instant.date())} at {instant:%H:%M} UTC"
+    return f"{long_day(instant.date())} at {instant:%H:%M} UTC"
 
 
 @computes("PG-08")
@@ -76,7 +76,8 @@ def factors_considered(basis: ReviewBasis) -> Figure | None:
 @computes("PG-11")
 def retention(basis: ReviewBasis) -> Figure | None:
     return Figure(
-        "Steward has no function that deletes a review, its evidence or its documents. How long the database and the files "
-        "are kept and backed up is for whoever runs the site; record that rule, or a legal hold, as evidence here.",
+        "Steward has no function that deletes a review, its evidence or its documents. How long the database "
+        "and the files are kept and backed up is for whoever runs the site; record that rule, or a legal "
+        "hold, as evidence here.",
         "Database rules refuse to change or delete ledger entries; services have no delete.",
     )

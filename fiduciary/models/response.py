@@ -34,7 +34,7 @@ class ReviewResponse(PlanOwned):
 
 
 class Evidence(PlanOwned):
-    """What supports an answer: a text, a link or a file, kept with its hash. Withdrawn, never deleted."""
+    """What supports an answer: a text, a link or a file, kept with its hash. It is added, never removed."""
 
     review = models.ForeignKey(PrudenceReview, on_delete=models.PROTECT, related_name="evidence")
     item_id = models.CharField(max_length=10)

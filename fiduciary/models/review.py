@@ -11,8 +11,8 @@ from sponsors.models import PlanOwned
 class PrudenceReview(PlanOwned):
     """The prudent-person review of one menu version: a checklist edition, frozen by its hash, and its answers.
 
-    `figures` holds what Steward computed for the computable items: {item id: {statement, figures, provenance,
-    computed_at}}. A figure may answer a question of fact, never the judgement.
+    `figures` holds what Steward computed for the computable items: {item id: {statement, provenance,
+    headers, rows}}. A figure may answer a question of fact, never the judgement.
     """
 
     version = models.ForeignKey(MenuVersion, on_delete=models.PROTECT, related_name="reviews")

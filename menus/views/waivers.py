@@ -29,7 +29,8 @@ def waiver_request_page(request: PlanRequest, menu: str, version: int) -> HttpRe
     if form.is_valid():
         try:
             waiver_request(by=request.user, version=found, finding_key=key, **form.cleaned_data)
-            messages.success(request, "The waiver is asked for. Somebody else has to approve it.")
+            approver = "You can" if found.plan.sole_fiduciary else "Somebody else has to"
+            messages.success(request, f"The waiver is asked for. {approver} approve it beside the finding.")
             return redirect(f"{found.get_absolute_url()}#findings")
         except Refusal as refusal:
             add_refusal(form, refusal)

@@ -28,8 +28,8 @@ def record(
     """Write one event: who did what to what, when and why. If this cannot be written, the change does not happen.
 
     `by` is the acting user (None for the system itself). `sponsor` follows from `plan` when that is given; with
-    neither, the event goes to the platform's own book. `body` is JSON-able and holds what changed, never personal
-    data. Raises RuntimeError outside a transaction, because then the change and its entry could part.
+    neither, the event goes to the platform's own book. `body` is JSON-able and holds what changed, never anything about
+    a participant. Raises RuntimeError outside a transaction, because then the change and its entry could part.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() must run inside the transaction of the change it records.")
