@@ -84,7 +84,7 @@ def open_review(page: Any) -> None:
     page.get_by_label("Why the committee looks at this").fill(
         "Decide whether the sleeve serves the participants."
     )
-    page.get_by_label("Exposure run").select_option(label="Run 1")
+    page.get_by_label("Exposure run").select_option(index=1)
     page.get_by_label("Next review on").fill("2027-11-01")
     press(page, "Open the review")
     expect_text(page, "Its computable items are filled from the figures.")
