@@ -6,7 +6,6 @@ review of an old edition still prints the old words. A mistake in a file raises 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -30,6 +29,7 @@ from sponsors.facts import (
     read_yaml,
     resolve_sources,
 )
+from sponsors.ledger.canonical import content_hash
 
 CHECKLISTS_DIR = Path(__file__).parent / "data" / "checklists"
 PRUDENT_PERSON = "prudent_person"
@@ -127,12 +127,6 @@ class ChecklistItem:
     sources: tuple[Source, ...]
     basis_note: str = ""
 
-    @property
-    def citation_line(self) -> str:
-        """Citation with its force and date, as it is printed beside the item."""
-        warning = f" {Basis.UNVERIFIED.label}." if self.basis is Basis.UNVERIFIED else ""
-        return f"{self.citation}. {self.force.label}, as of {self.as_of}.{warning}"
-
 
 @dataclass(frozen=True)
 class Checklist:
@@ -219,14 +213,8 @@ def load_edition(path: Path) -> Checklist:
         notice=check_text(raw["notice"], place),
         sections=sections,
         items=items,
-        edition_hash=content_hash(raw),
+        edition_hash=content_hash(json.loads(json.dumps(raw, default=str))),  # dates as they are written
     )
-
-
-def content_hash(raw: Any) -> str:
-    """SHA-256 of the canonical JSON of a file's content: comments, order of keys and layout do not count."""
-    text = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _section(entry: Any, place: str) -> Section:

@@ -12,6 +12,7 @@ from menus.models import MenuVersion
 from sponsors.models import Plan, User
 from sponsors.permissions import Permission as P
 from sponsors.today import Section
+from sponsors.wording import long_day
 
 REVIEW_STEP = "Review the menu and decide"
 
@@ -68,10 +69,9 @@ def decision_section(plan: Plan, permissions: frozenset[P], reader: User) -> Sec
     if latest is None or latest.signed_at is None:  # a signed one has its time: the database sees to it
         address = reverse("fiduciary:decision-list", kwargs={"plan": plan.slug})
         return Section(title="Decisions", sentence="Nothing has been decided yet.", url=address)
-    day = latest.signed_at
     return Section(
         title="Decisions",
-        sentence=f"{latest}. {latest.version}, signed on {day:%B} {day.day}, {day.year}.",
+        sentence=f"{latest}. {latest.version}, signed on {long_day(latest.signed_at)}.",
         state="done",
         url=latest.get_absolute_url(),
     )

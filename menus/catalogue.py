@@ -45,9 +45,9 @@ OPTIONAL = (
     "inception", "net_assets_usd", "placeholder", "note",
 )  # fmt: skip
 FACT_KEYS = ("value", "sources", "as_of", "checked_on", "kind", "approximate", "note", "why")
-BASES = {"verified": "cited", "unverified": "unverified", "stale": "stale", "not_found": "not_found"} | {
-    "placeholder": "placeholder",
-    "house": "house",
+BASES = {  # state in the file -> basis on the page
+    "verified": "cited",
+    **{state: state for state in ("unverified", "stale", "not_found", "placeholder", "house")},
 }
 FEE_STATES = {
     "verified": FeeState.VERIFIED,
@@ -275,7 +275,7 @@ def load_presets(path: Path = PRESETS_FILE) -> Mapping[str, Preset]:
 
 def _preset(key: str, entry: Any, file: str) -> Preset:
     place = f"{file}: {key}"
-    check_keys(entry, place, required=("label", "description", "lines"), optional=("default_series",))
+    check_keys(entry, place, required=("label", "description", "lines"))
     for line in entry["lines"]:
         check_keys(line, place, required=("fund",), optional=("qdia", "core"))
     lines = tuple(

@@ -6,8 +6,6 @@ pages show all three. `edition_hash` names the figures of one edition for ever.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +29,7 @@ from sponsors.facts import (
     read_yaml,
     resolve_sources,
 )
+from sponsors.ledger.canonical import content_hash
 
 MARKETS_FILE = Path(__file__).parent / "data" / "capital_market_assumptions.yaml"
 DIGITAL_ASSETS = "digital_assets"
@@ -201,7 +200,7 @@ def _edition(name: str, entry: Any) -> MarketEdition:
         sources=resolve_sources(entry["sources"], place),
         in_force_from=check_date(entry["in_force_from"], place),
         as_of=check_date(entry["as_of"], place),
-        edition_hash=_hash(name, assets, means, volatilities, correlations),
+        edition_hash=content_hash([name, assets, means, volatilities, correlations]),
     )
 
 
@@ -250,12 +249,6 @@ def _window(key: str, entry: Any) -> DigitalWindow:
         correlations=entry["correlations"],
         sources=resolve_sources(entry["sources"], place),
     )
-
-
-def _hash(name: str, *figures: Any) -> str:
-    """SHA-256 of the canonical JSON of the name and the figures."""
-    text = json.dumps([name, *figures], separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _frozen(values: Any) -> NDArray[np.float64]:

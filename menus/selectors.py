@@ -19,6 +19,7 @@ from menus.models import Fund, Menu, MenuLine, MenuVersion, Sleeve, Waiver
 from menus.version_facts import comparison_key
 from menus.version_facts import menu_facts as menu_facts  # offered here, with its sisters
 from sponsors.models import Plan
+from sponsors.wording import percent, plain
 
 EXPOSURE_AGES = (25, 35, 45, 55, 65)
 NO_TERM = "–"
@@ -77,21 +78,21 @@ def sleeve_content(sleeve: Sleeve | None) -> dict[str, Any] | None:
     return {
         "kind": str(sleeve.kind),
         "fund": sleeve.fund.key,
-        "cap": _plain(sleeve.cap),
-        "target_weight": _plain(sleeve.target_weight),
+        "cap": plain(sleeve.cap),
+        "target_weight": _kept(sleeve.target_weight),
         "weights_by_age": [
-            {"age": int(point["age"]), "weight": _plain(Decimal(point["weight"]))}
+            {"age": int(point["age"]), "weight": plain(Decimal(point["weight"]))}
             for point in sleeve.weights_by_age
         ],
         "rebalancing": str(sleeve.rebalancing),
-        "band": _plain(sleeve.band),
+        "band": _kept(sleeve.band),
         "new_money_block": sleeve.new_money_block,
         "reason": sleeve.reason,
     }
 
 
-def _plain(weight: Decimal | None) -> str | None:
-    return None if weight is None else format(weight.normalize(), "f")
+def _kept(weight: Decimal | None) -> str | None:
+    return None if weight is None else plain(weight)
 
 
 # ---------------------------------------------------------------- findings and waivers
@@ -234,25 +235,19 @@ def sleeve_terms(sleeve: Sleeve | None) -> dict[str, str]:
     """The sleeve's terms in words, by label; empty for no sleeve."""
     if sleeve is None:
         return {}
-    terms = {"Sleeve": sleeve.get_kind_display(), "Fund": str(sleeve.fund), "Cap": _percent(sleeve.cap)}
+    terms = {"Sleeve": sleeve.get_kind_display(), "Fund": str(sleeve.fund), "Cap": percent(sleeve.cap)}
     if sleeve.kind == SleeveKind.CRYPTO_LINE:
         terms["Expected weight"] = (
-            _percent(sleeve.target_weight) if sleeve.target_weight is not None else "not stated"
+            percent(sleeve.target_weight) if sleeve.target_weight is not None else "not stated"
         )
         terms["New money above the cap"] = "stopped" if sleeve.new_money_block else "accepted"
     else:
-        points = [
-            f"{_percent(Decimal(point['weight']))} at {point['age']}" for point in sleeve.weights_by_age
-        ]
+        points = [f"{percent(Decimal(point['weight']))} at {point['age']}" for point in sleeve.weights_by_age]
         terms["Weight by age"] = ", ".join(points)
     terms["Rebalancing"] = sleeve.get_rebalancing_display()
     if sleeve.band is not None:
-        terms["Band"] = f"{_percent(sleeve.band)} on either side"
+        terms["Band"] = f"{percent(sleeve.band)} on either side"
     return {**terms, "Reason": sleeve.reason} if sleeve.reason else terms
-
-
-def _percent(fraction: Decimal) -> str:
-    return f"{format((fraction * 100).normalize(), 'f')}%"
 
 
 # ---------------------------------------------------------------- lines in the order of reading

@@ -3,9 +3,10 @@
 
 def register_jobs() -> None:
     """Called when the app is ready."""
-    from menus.services.projections import projection_ended, projection_run  # models are ready only now
-    from menus.services.replays import replay_run
+    from menus.services.projection_work import projection_run  # models are ready only now
+    from menus.services.projections import RUN_JOB, projection_ended
+    from menus.services.replays import REPLAY_JOB, replay_run
     from sponsors.jobs.runner import job_handler
 
-    job_handler("projection", on_end=projection_ended)(projection_run)
-    job_handler("projection_replay")(replay_run)
+    job_handler(RUN_JOB, on_end=projection_ended)(projection_run)
+    job_handler(REPLAY_JOB)(replay_run)

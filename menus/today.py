@@ -12,6 +12,7 @@ from menus.models import MenuVersion, ProjectionRun
 from sponsors.models import Plan, User
 from sponsors.permissions import Permission as P
 from sponsors.today import Section
+from sponsors.wording import long_day
 
 MENU_STEP = "Design the menu"
 SEVERITIES = ("block", "caution", "note")
@@ -55,7 +56,7 @@ def _in_force(version: MenuVersion | None) -> str:
     if version is None:
         return "No version is in force yet."
     since = version.closed_at
-    return f"{version} is in force" + (f" since {since:%B} {since.day}, {since.year}." if since else ".")
+    return f"{version} is in force" + (f" since {long_day(since)}." if since else ".")
 
 
 def _on_its_way(version: MenuVersion) -> str:

@@ -111,14 +111,6 @@ def fund_line_facts(fund: Fund) -> LineFacts:
     )
 
 
-def years_of_record(fund: Fund, on: date | None = None) -> int | None:
-    """Whole years since the fund's first known day; None when that is not known."""
-    day, first = on or timezone.localdate(), fund.inception_on
-    return (
-        None if first is None else day.year - first.year - ((day.month, day.day) < (first.month, first.day))
-    )
-
-
 def comparison_key(fund: Fund) -> str:
     """Funds with the same key do the same job: asset class and kind, for a target-date fund its target year."""
     kind = fund.vintage if fund.is_target_date else fund.subclass

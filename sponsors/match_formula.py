@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from sponsors.wording import percent, plain
+
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?)\s*%"
 _TIER = re.compile(
     rf"(?:then\s+|and\s+)?{_NUMBER}\s*(up to|of the first|of the next|of next|of)\s*{_NUMBER}(?:\s*of pay)?",
@@ -27,7 +29,7 @@ def match_parse(text: str) -> list[dict[str, str]]:
         if tiers and how == "of":
             raise ValueError(f"“{part.strip()}” could mean two things: write “of the next” or “up to”.")
         reached = reached + share if "next" in how else share
-        tiers.append({"rate": _plain(rate / 100), "up_to": _plain(reached / 100)})
+        tiers.append({"rate": plain(rate / 100), "up_to": plain(reached / 100)})
     return tiers
 
 
@@ -37,15 +39,7 @@ def match_words(tiers: Sequence[dict[str, Any]]) -> str:
     below = Decimal(0)
     for tier in tiers:
         rate, up_to = Decimal(tier["rate"]), Decimal(tier["up_to"])
-        where = (
-            f"of the next {_plain((up_to - below) * 100)}%"
-            if words
-            else f"of the first {_plain(up_to * 100)}% of pay"
-        )
-        words.append(f"{_plain(rate * 100)}% {where}")
+        where = f"of the next {percent(up_to - below)}" if words else f"of the first {percent(up_to)} of pay"
+        words.append(f"{percent(rate)} {where}")
         below = up_to
     return ", ".join(words) or "none"
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"

@@ -6,6 +6,7 @@ from sponsors import today
 from sponsors.models import Plan, User
 from sponsors.permissions import Permission as P
 from sponsors.selectors import latest_snapshot
+from sponsors.wording import long_day
 
 
 def plan_section(plan: Plan, permissions: frozenset[P], reader: User) -> today.Section:
@@ -43,7 +44,7 @@ def census_section(plan: Plan, permissions: frozenset[P], reader: User) -> today
     return today.Section(
         title="People",
         step="Bring in the census",
-        sentence=f"People in the census of {snapshot.as_of:%B} {snapshot.as_of.day}, {snapshot.as_of.year}.",
+        sentence=f"People in the census of {long_day(snapshot.as_of)}.",
         figure=f"{snapshot.participant_count:,}",
         note="Synthetic: made-up people." if snapshot.is_synthetic else "",
         state="done",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -10,11 +9,11 @@ import numpy as np
 from django.db.models import Q, QuerySet
 
 from sponsors.census import CensusSnapshotArrays, read_snapshot
+from sponsors.dates import completed_years_each
 from sponsors.enums import EmploymentStatus
 from sponsors.models import CensusImport, CensusSnapshot, Membership, Participant, Plan, PlanSponsor
 
 SMALLEST_CELL = 10  # fewer people than this are not counted in public: somebody would recognise them
-DAYS_PER_YEAR = 365.2425
 AGE_BANDS = (0, 25, 35, 45, 55, 65)
 PAY_BANDS = (0, 30_000, 50_000, 75_000, 100_000, 150_000)
 BALANCE_BANDS = (0, 1_000, 10_000, 50_000, 100_000, 250_000, 500_000)
@@ -124,11 +123,6 @@ def imports_of(plan: Plan) -> QuerySet[CensusImport]:
     return CensusImport.objects.filter(plan=plan).select_related("imported_by", "snapshot", "job")
 
 
-def age_on(birth_date: date, day: date) -> int:
-    """Completed years."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
 def census_summary(plan: Plan) -> CensusSummary | None:
     """The latest census in figures; None before the first one."""
     snapshot = latest_snapshot(plan)
@@ -139,7 +133,7 @@ def summary_of(snapshot: CensusSnapshot) -> CensusSummary:
     """One snapshot in figures. Cells of fewer than ten people are left out, with a second one where the total would
     give the first away."""
     people = snapshot_arrays(snapshot)
-    ages = np.floor((int(people.as_of) - people.birth_ordinal) / DAYS_PER_YEAR)
+    ages = completed_years_each(people.birth_ordinal, snapshot.as_of)
     shown = people.participant_count >= SMALLEST_CELL
     is_paid = people.is_active & (people.pay_cents > 0)
     deferrals = people.deferral_rate + people.roth_deferral_rate

@@ -4,8 +4,10 @@ from collections import Counter
 
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import agree, count, listed, percent, ratio, weight
+from fiduciary.figures.wording import weight
 from menus.histories import WINDOWS, correlation, history_of, window_figures
+from sponsors.templatetags.steward import number, percent
+from sponsors.wording import agree, count, listed
 
 
 @computes("BM-01")
@@ -66,9 +68,13 @@ def against_stocks(basis: ReviewBasis) -> Figure | None:
         own, other = window_figures(history, years), window_figures(stocks, years)
         if own and other:
             gap = own.annual_return - other.annual_return
-            rows.append((count(years, "year"), percent(gap), ratio(own.sharpe), ratio(other.sharpe)))
+            rows.append(
+                (count(years, "year"), percent(gap, 1), number(own.sharpe, 2), number(other.sharpe, 2))
+            )
     found = correlation(history, stocks)
-    together = f" Monthly correlation since 2014: {ratio(found[0])} over {found[1]} months." if found else ""
+    together = (
+        f" Monthly correlation since 2014: {number(found[0], 2)} over {found[1]} months." if found else ""
+    )
     return Figure(
         f"{history.label} beside {stocks.label}, as a yardstick of risk: it is no meaningful benchmark.{together}",
         f"{history.source}.",

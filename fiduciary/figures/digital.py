@@ -5,11 +5,13 @@ from datetime import date
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.performance import age_cells
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import listed, people, ratio, usd, weight, wrapper
+from fiduciary.figures.wording import weight, wrapper
 from fiduciary.timeline import timeline_entry
 from menus.enums import SleeveKind, Vehicle
 from menus.histories import SINCE_2014, History, correlation, history_of
 from menus.models import Sleeve
+from sponsors.templatetags.steward import money, number
+from sponsors.wording import listed
 
 STRESS = (("loss_if_down_50_usd", "−50%"), ("loss_if_down_80_usd", "−80%"))
 MENU_SERIES = ("us_large", "intl_dev", "us_agg", "gold")
@@ -53,7 +55,7 @@ def loss_by_age(basis: ReviewBasis) -> Figure | None:
         "Mean loss of an account if digital assets fell tomorrow, by age.",
         f"{basis.run_provenance} Groups under 10 people are not shown.",
         ("Age", "People", *(label for _, label in STRESS)),
-        [(c["age_band"], people(c["people"]), *(usd(c[key]) for key, _ in STRESS)) for c in cells],
+        [(c["age_band"], number(c["people"]), *(money(c[key]) for key, _ in STRESS)) for c in cells],
     )
 
 
@@ -76,7 +78,7 @@ def concentration(basis: ReviewBasis) -> Figure | None:
 
 def _together(one: History, other: History, since: date) -> str:
     found = correlation(one, other, since)
-    return ratio(found[0]) if found else "–"
+    return number(found[0], 2) if found else "–"
 
 
 @computes("DA-06")

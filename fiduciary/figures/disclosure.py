@@ -1,12 +1,13 @@
 """What participants are told, and when."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.digital import limits
 from fiduciary.figures.menu import default_words
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import agree, count, day, listed
+from sponsors.limits import limit_facts
+from sponsors.wording import agree, count, listed, long_day
 
 CHART_COLUMNS = {
     "Expense ratio": lambda fund: fund.expense_ratio is not None,
@@ -37,9 +38,11 @@ def schedule(basis: ReviewBasis) -> Figure | None:
             "No effective date is set, so no calendar can be drawn. Set it under “Change run or dates”.",
             "This review.",
         )
+    least, most = _notice_days(basis.today)
+    first, last = effective - timedelta(days=most), effective - timedelta(days=least)
     return Figure(
-        f"Effective {day(effective)}: the change notice is due between {day(effective - timedelta(days=90))} and "
-        f"{day(effective - timedelta(days=30))}; the yearly chart and the quarterly statements follow the plan year.",
+        f"Effective {long_day(effective)}: the change notice is due between {long_day(first)} and {long_day(last)}; "
+        "the yearly chart and the quarterly statements follow the plan year.",
         "29 CFR 2550.404a-5(c); dates by arithmetic.",
     )
 
@@ -49,17 +52,24 @@ def change_notice(basis: ReviewBasis) -> Figure | None:
     effective, notice = basis.review.effective_on, basis.review.notice_sent_on
     if effective is None or notice is None:
         dates = {"the effective date": effective, "the date of the notice": notice}
-        missing = [name for name, date in dates.items() if date is None]
+        missing = [name for name, day in dates.items() if day is None]
         return Figure(
             f"Not computed yet: {listed(missing)} {agree(len(missing), 'is', 'are')} not set.", "This review."
         )
     days = (effective - notice).days
-    inside = "inside" if 30 <= days <= 90 else "outside"
+    least, most = _notice_days(basis.today)
+    inside = "inside" if least <= days <= most else "outside"
     return Figure(
-        f"Notice on {day(notice)}, effect on {day(effective)}: {count(days, 'day')} before, "
-        f"{inside} the 30 to 90 days.",
+        f"Notice on {long_day(notice)}, effect on {long_day(effective)}: {count(days, 'day')} before, "
+        f"{inside} the {least} to {most} days.",
         "29 CFR 2550.404a-5(c)(1)(ii); dates of this review.",
     )
+
+
+def _notice_days(today: date) -> tuple[int, int]:
+    """Least and most days between a change notice and the change."""
+    least, most = (limit_facts()[f"change_notice_{end}_days"].value_on(today) for end in ("min", "max"))
+    return least, most
 
 
 @computes("DS-05")

@@ -2,8 +2,10 @@
 
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import percent, usd, weight, wrapper
+from fiduciary.figures.wording import weight, wrapper
 from menus.enums import Vehicle
+from sponsors.limits import limit_facts
+from sponsors.templatetags.steward import money, percent
 
 ROUTES = {
     Vehicle.MUTUAL_FUND: "the vehicle that the route for registered funds names",
@@ -50,8 +52,8 @@ def participant_flows(basis: ReviewBasis) -> Figure | None:
         return None
     first = years[0]
     return Figure(
-        f"In the first modelled year {usd(first['flow_per_payroll_usd'])} of each payroll buys digital assets and "
-        f"rebalancing moves {usd(first['rebalanced_usd'])}. Loans, hardship and people who leave are not modelled.",
+        f"In the first modelled year {money(first['flow_per_payroll_usd'])} of each payroll buys digital assets and "
+        f"rebalancing moves {money(first['rebalanced_usd'])}. Loans, hardship and people who leave are not modelled.",
         basis.run_provenance,
     )
 
@@ -65,7 +67,8 @@ def illiquid_share(basis: ReviewBasis) -> Figure | None:
     return Figure(
         f"The sleeve is at most {weight(max(weights))} by its own rule; {sleeve.fund.key} is "
         f"{wrapper(sleeve.fund.vehicle)}. "
-        "Illiquid holdings inside other funds are not in Steward. A registered open-end fund may hold 15% at most.",
+        "Illiquid holdings inside other funds are not in Steward. A registered open-end fund may hold "
+        f"{weight(limit_facts()['illiquid_investment_cap'].value_on(basis.today))} at most.",
         f"{basis.catalogue_provenance} 17 CFR 270.22e-4.",
     )
 
@@ -76,7 +79,7 @@ def under_a_fall(basis: ReviewBasis) -> Figure | None:
     if not stress or basis.sleeve is None:
         return None
     rows = [
-        (percent(-row["drop"], 0), usd(row["plan_loss_usd"]), percent(row["largest_account_loss_share"]))
+        (percent(-row["drop"], 0), money(row["plan_loss_usd"]), percent(row["largest_account_loss_share"], 1))
         for row in stress
     ]
     return Figure(

@@ -5,8 +5,10 @@ from decimal import Decimal
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.performance import age_cells
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import agree, count, fee, people, per_1000, usd, weight
+from fiduciary.figures.wording import fee, per_1000, weight
 from menus.models import Fund
+from sponsors.templatetags.steward import money, number
+from sponsors.wording import agree, count
 
 
 @computes("FE-01")
@@ -93,7 +95,8 @@ def value_statement_needed(basis: ReviewBasis) -> Figure | None:
 @computes("FE-05")
 def fee_by_retirement(basis: ReviewBasis) -> Figure | None:
     rows = [
-        (cell["age_band"], people(cell["people"]), usd(cell["sleeve_fees_usd"])) for cell in age_cells(basis)
+        (cell["age_band"], number(cell["people"]), money(cell["sleeve_fees_usd"]))
+        for cell in age_cells(basis)
     ]
     if not rows or basis.sleeve is None:
         return None

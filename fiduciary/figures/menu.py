@@ -4,10 +4,11 @@ from collections import Counter
 
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import count, listed, percent
 from menus.guardrails import findings_for
 from menus.guardrails.registry import RULES
 from menus.guardrails.totals import GroupCoverage, MenuCost
+from sponsors.templatetags.steward import percent
+from sponsors.wording import count, listed
 
 
 @computes("MN-01")
@@ -15,7 +16,8 @@ def breadth(basis: ReviewBasis) -> Figure | None:
     core = [line.key for line in basis.facts.lines if line.is_core and line.is_diversified]
     return _with_findings(
         basis,
-        f"{count(len(core), 'diversified core line')}: {listed(core)}. Products that hold one coin never count.",
+        f"{count(len(core), 'diversified core line')}: {listed(core) or 'none'}. "
+        "Products that hold one coin never count.",
         "breadth",
     )
 

@@ -4,10 +4,12 @@ from fiduciary.enums import ReviewStatus
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.performance import age_cells
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import agree, count, day, listed, people, percent, weight
+from fiduciary.figures.wording import weight
 from fiduciary.models import PrudenceReview
 from fiduciary.timeline import status_board
 from menus.selectors import compare_versions, version_in_force
+from sponsors.templatetags.steward import number, percent
+from sponsors.wording import agree, count, listed, long_day
 
 
 @computes("MO-01")
@@ -15,8 +17,16 @@ def next_review(basis: ReviewBasis) -> Figure | None:
     planned = basis.review.next_review_on
     closed = PrudenceReview.objects.filter(plan=basis.review.plan, status=ReviewStatus.CLOSED)
     past = closed.filter(next_review_on__lt=basis.today).exclude(pk=basis.review.pk)
-    late = [f"{review} (due {day(review.next_review_on)})" for review in past if not _followed(review, basis)]
-    words = f"The next review is due on {day(planned)}." if planned else "No date is set for the next review."
+    late = [
+        f"{review} (due {long_day(due)})"
+        for review in past
+        if (due := review.next_review_on) and not _followed(review, basis)
+    ]
+    words = (
+        f"The next review is due on {long_day(planned)}."
+        if planned
+        else "No date is set for the next review."
+    )
     missed = f"Past its date without a later review: {listed(late)}." if late else "None was missed so far."
     return Figure(f"{words} {missed}", "Dates of this plan's reviews.")
 
@@ -52,13 +62,13 @@ def above_the_cap(basis: ReviewBasis) -> Figure | None:
         return None
     first = years[0]
     return Figure(
-        f"At the end of {first['calendar_year']} {people(first['above_cap_p50'])} of {people(first['people'])} people "
-        f"are above the cap of {weight(basis.sleeve.cap)} on the middle path, {people(first['above_cap_p95'])} "
+        f"At the end of {first['calendar_year']} {number(first['above_cap_p50'])} of {number(first['people'])} people "
+        f"are above the cap of {weight(basis.sleeve.cap)} on the middle path, {number(first['above_cap_p95'])} "
         "on one path "
         "in twenty. Chance that an account is above it at some year end before retirement:",
         f"{basis.run_provenance} Groups under 10 people are not shown.",
         ("Age", "People", "Ever above the cap"),
-        [(c["age_band"], people(c["people"]), percent(c["ever_above_cap_probability"])) for c in cells],
+        [(c["age_band"], number(c["people"]), percent(c["ever_above_cap_probability"], 1)) for c in cells],
     )
 
 

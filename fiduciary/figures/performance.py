@@ -2,11 +2,13 @@
 
 from fiduciary.figures.basis import ReviewBasis
 from fiduciary.figures.registry import Figure, computes
-from fiduciary.figures.wording import count, fee, people, percent, ratio, usd
+from fiduciary.figures.wording import fee
 from menus.histories import WINDOWS, History, history_of, window_figures
 from menus.markets import digital_forecasts
 from menus.run_selectors import EditionRow, editions_of
 from sponsors.selectors import summary_of
+from sponsors.templatetags.steward import money, number, percent
+from sponsors.wording import count
 
 EQUITY, BONDS = "us_large", "us_agg"
 
@@ -47,7 +49,7 @@ def returns(basis: ReviewBasis) -> Figure | None:
 def _returns_of(history: History, years: int) -> list[str]:
     series = [history, history_of(EQUITY), history_of(BONDS)]
     found = [window_figures(one, years) if one else None for one in series]
-    return [percent(figures.annual_return) if figures else "record too short" for figures in found]
+    return [percent(figures.annual_return, 1) if figures else "record too short" for figures in found]
 
 
 @computes("PF-03")
@@ -73,9 +75,9 @@ def _risk_rows(history: History, years: int) -> list[tuple[str, ...]]:
                 (
                     _years(years),
                     series.label,
-                    percent(figures.volatility),
-                    percent(figures.max_drawdown),
-                    ratio(figures.sharpe),
+                    percent(figures.volatility, 1),
+                    percent(figures.max_drawdown, 1),
+                    number(figures.sharpe, 2),
                 )
             )
     return rows
@@ -102,7 +104,7 @@ def capacity_for_loss(basis: ReviewBasis) -> Figure | None:
     if basis.result is None:
         return None
     rows = [
-        (c["age_band"], people(c["people"]), usd(c["without_p5_usd"]), usd(c["with_p5_usd"]))
+        (c["age_band"], number(c["people"]), money(c["without_p5_usd"]), money(c["with_p5_usd"]))
         for c in age_cells(basis)
     ]
     return Figure(
@@ -143,9 +145,9 @@ def _published_range() -> str:
 
 
 def _edition_cells(row: EditionRow) -> tuple[str, ...]:
-    effects = [usd(effect) for effect in row.effects] or ["–"] * 3
+    effects = [money(effect) for effect in row.effects] or ["–"] * 3
     number = str(row.run.number) if row.run else "not run"
-    return (row.edition.label, percent(row.edition.digital_compound), number, *effects)
+    return (row.edition.label, percent(row.edition.digital_compound, 1), number, *effects)
 
 
 def age_cells(basis: ReviewBasis) -> list[dict]:

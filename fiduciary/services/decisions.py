@@ -5,14 +5,13 @@ one transaction with their ledger entries: either all of it happened, or none.
 """
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from fiduciary.enums import DecisionStatus, Outcome, ReviewStatus
 from fiduciary.models import ConflictDeclaration, Decision, PrudenceReview, Signature
 from fiduciary.record import build_record, signing_content
 from fiduciary.services.documents import document_order
-from fiduciary.services.reviews import locked_open_review
+from fiduciary.services.reviews import locked_open_review, require_words
 from menus.models import MenuVersion
 from menus.selectors import unwaived_blocks
 from menus.services.versions import version_adopt, version_reject
@@ -22,6 +21,7 @@ from sponsors.ledger import record
 from sponsors.ledger.canonical import content_hash
 from sponsors.models import Membership, Plan, User
 from sponsors.permissions import Permission
+from sponsors.services.addresses import next_number
 
 ADOPTS = {Outcome.ADOPT, Outcome.ADOPT_WITH_CONDITIONS}
 
@@ -39,11 +39,11 @@ def decision_draft(
     _require_undecided(review.version)
     review = locked_open_review(review)
     outcome = _known_outcome(outcome)
-    _require_text(
+    require_words(
         reasons, "reasons", "Give the reasons: they are what a later reader judges the decision by."
     )
     if outcome == Outcome.ADOPT_WITH_CONDITIONS:
-        _require_text(conditions, "conditions", "Name the conditions, each with who sees to it and by when.")
+        require_words(conditions, "conditions", "Name the conditions, each with who sees to it and by when.")
     if outcome in ADOPTS:
         _require_no_blocks(review.version)
     decision = Decision(
@@ -51,7 +51,7 @@ def decision_draft(
         plan=plan,
         review=review,
         version=review.version,
-        number=(Decision.objects.filter(plan=plan).aggregate(last=Max("number"))["last"] or 0) + 1,
+        number=next_number(Decision.objects.filter(plan=plan)),
         outcome=outcome,
         reasons=reasons.strip(),
         conditions=conditions.strip(),
@@ -85,7 +85,7 @@ def decision_withdraw(*, by: User, decision: Decision, reason: str) -> Decision:
     """Take back a decision that is not yet signed by all, so that the review can go on."""
     decision = _locked(decision)
     _require_awaiting(decision)
-    _require_text(reason, "reason", "Say why the decision is withdrawn; the record keeps it.")
+    require_words(reason, "reason", "Say why the decision is withdrawn; the record keeps it.")
     decision.status = DecisionStatus.WITHDRAWN
     decision.save(update_fields=["status"])
     PrudenceReview.objects.filter(pk=decision.review_id).update(status=ReviewStatus.OPEN)
@@ -208,11 +208,6 @@ def _known_outcome(outcome: str) -> Outcome:
             code="outcome",
         )
     return Outcome(outcome)
-
-
-def _require_text(text: str, field: str, message: str) -> None:
-    if not text.strip():
-        raise Refusal(message, field=field, code=f"{field}_missing")
 
 
 def _require_no_blocks(version: MenuVersion) -> None:

@@ -1,6 +1,5 @@
 """Evidence under an answer: a text, a link or a file, kept with its hash. It is added, never removed."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from fiduciary.selectors import applicable_item
 from fiduciary.services.reviews import locked_open_review
 from sponsors.errors import Refusal
 from sponsors.ledger import record
+from sponsors.ledger.canonical import sha256_hex
 from sponsors.models import User
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -99,7 +99,7 @@ def _fill_text(evidence: Evidence, *, text: str, **_: Any) -> None:
     if not text:
         raise Refusal("Write the text of the evidence.", field="text", code="text_missing")
     evidence.text = text
-    evidence.sha256 = hashlib.sha256(text.encode()).hexdigest()
+    evidence.sha256 = sha256_hex(text.encode())
 
 
 def _fill_link(evidence: Evidence, *, url: str, **_: Any) -> None:
@@ -113,7 +113,7 @@ def _fill_link(evidence: Evidence, *, url: str, **_: Any) -> None:
             code="url",
         ) from None
     evidence.url = url
-    evidence.sha256 = hashlib.sha256(url.encode()).hexdigest()
+    evidence.sha256 = sha256_hex(url.encode())
 
 
 def _fill_file(evidence: Evidence, *, file_name: str, data: bytes, **_: Any) -> None:
@@ -127,7 +127,7 @@ def _fill_file(evidence: Evidence, *, file_name: str, data: bytes, **_: Any) -> 
             code="file_too_large",
         )
     evidence.content_type, suffix = content_type_of(data)
-    evidence.sha256 = hashlib.sha256(data).hexdigest()
+    evidence.sha256 = sha256_hex(data)
     evidence.size = len(data)
     evidence.file_name = _plain_name(file_name)
     evidence.file.save(f"{evidence.sha256}{suffix}", ContentFile(data), save=False)
@@ -146,7 +146,7 @@ def evidence_bytes(evidence: Evidence) -> bytes:
             data: bytes = file.read()
     except FileNotFoundError:
         data = b""
-    if hashlib.sha256(data).hexdigest() != evidence.sha256:
+    if sha256_hex(data) != evidence.sha256:
         raise Refusal(
             f"The stored file of “{evidence.title}” is not the one that was added: its hash differs. "
             "Restore it from the backup.",

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from fiduciary import checklists
@@ -17,6 +16,7 @@ from menus.models import Fund, MenuVersion, ProjectionRun
 from sponsors.errors import Refusal
 from sponsors.ledger import record
 from sponsors.models import Plan, User
+from sponsors.services.addresses import next_number
 
 DATES = ("effective_on", "notice_sent_on", "next_review_on")
 
@@ -38,7 +38,7 @@ def review_open(
     """
     plan = Plan.objects.select_for_update().get(pk=version.plan_id)
     _require_proposed(version)
-    _require_words(
+    require_words(
         purpose, "purpose", "Say in a sentence why the committee looks at this for the participants' benefit."
     )
     if PrudenceReview.objects.filter(version=version).exclude(status=ReviewStatus.CLOSED).exists():
@@ -53,7 +53,7 @@ def review_open(
         sponsor=plan.sponsor,
         plan=plan,
         version=version,
-        number=_next_number(plan),
+        number=next_number(PrudenceReview.objects.filter(plan=plan)),
         subjects=sorted(subjects_of(version)),
         subject_fund=subject_fund or _fund_in_question(version),
         purpose=purpose.strip(),
@@ -197,7 +197,7 @@ def _require_run_of(version: MenuVersion, run: ProjectionRun | None) -> None:
         )
 
 
-def _require_words(text: str, field: str, message: str) -> None:
+def require_words(text: str, field: str, message: str) -> None:
     if not text.strip():
         raise Refusal(message, field=field, code=f"{field}_missing")
 
@@ -216,10 +216,6 @@ def _check_dates(review: PrudenceReview) -> None:
             field="next_review_on",
             code="next_review_past",
         )
-
-
-def _next_number(plan: Plan) -> int:
-    return (PrudenceReview.objects.filter(plan=plan).aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _fund_in_question(version: MenuVersion) -> Fund | None:

@@ -52,7 +52,7 @@ def weights_sum_to_one(prepared: Prepared) -> Check:
     pairs = [(arm, track) for arm in prepared.arms for track in prepared.tracks]
     gaps = [abs(opening_weights(prepared, arm, track).sum() - 1) for arm, track in pairs]
     return Check(
-        "weights", "The weights of every fund, sleeve included, add up to 100 %.", float(max(gaps)), 1e-6
+        "weights", "The weights of every fund, sleeve included, add up to 100%.", float(max(gaps)), 1e-6
     )
 
 

@@ -3,7 +3,7 @@
 Facts of the plan (`PlanTerms`, `People`), the menu version (`Menu`, `Sleeve`), the market (`Market`) and
 house assumptions about people (`Behaviour`) are separate so that a reader can see which figure came from
 where. `Scenario` binds all but the people; its `digest` names one set of inputs for ever. Rates and weights
-are fractions (0.05 is 5 %), money is US dollars. Arrays are float64 unless said otherwise; NaN is refused
+are fractions (0.05 is 5%), money is US dollars. Arrays are float64 unless said otherwise; NaN is refused
 everywhere.
 """
 
@@ -127,7 +127,7 @@ class PlanTerms:
     """What the plan document and the statute fix.
 
     `start_year` is the calendar year of the first projected twelve months. `match_tiers` are (rate,
-    up_to_rate_of_pay) with rising upper bounds: 100 % of the first 3 % and 50 % of the next 2 % is ((1.0,
+    up_to_rate_of_pay) with rising upper bounds: 100% of the first 3% and 50% of the next 2% is ((1.0,
     0.03), (0.5, 0.05)). `limits` by calendar year must hold `start_year` or an earlier year; later years
     follow `Behaviour.limit_growth_rate`. `vesting` is kept for the record only: an active participant's
     balance counts in full.
@@ -148,13 +148,11 @@ class PlanTerms:
         )
         bounds = [0.0, *(up_to for _, up_to in self.match_tiers)]
         rising = all(low < high for low, high in pairwise(bounds)) and bounds[-1] <= 1
-        require(
-            rising, "match_tiers", "Match tiers must have rising upper bounds between 0 and 100 % of pay."
-        )
+        require(rising, "match_tiers", "Match tiers must have rising upper bounds between 0 and 100% of pay.")
         require(
             all(0 <= rate <= 5 for rate, _ in self.match_tiers),
             "match_tiers",
-            "Match rates must be between 0 and 500 %.",
+            "Match rates must be between 0 and 500%.",
         )
         known = bool(self.limits) and min(self.limits) <= self.start_year
         require(known, "limits", f"No statutory limits are known for {self.start_year} or an earlier year.")
@@ -200,11 +198,11 @@ class People:
         require(
             bool(((rates >= 0) & (rates <= 1)).all()),
             "deferral_rates",
-            "A deferral rate lies outside 0 to 100 % of pay.",
+            "A deferral rate lies outside 0 to 100% of pay.",
         )
         require(bool((balances >= 0).all()), "balances", "A balance is negative.")
         sums = bool((elections >= 0).all()) and np.allclose(elections.sum(axis=1), 1, atol=1e-6)
-        require(sums, "elections", "Each participant's elections must be positive and sum to 100 %.")
+        require(sums, "elections", "Each participant's elections must be positive and sum to 100%.")
 
     def __len__(self) -> int:
         return len(self.ages)
@@ -236,12 +234,12 @@ class Behaviour:
 
     def __post_init__(self) -> None:
         require(
-            -0.1 <= self.raise_rate <= 0.2, "raise_rate", "The yearly raise must lie between -10 % and 20 %."
+            -0.1 <= self.raise_rate <= 0.2, "raise_rate", "The yearly raise must lie between -10% and 20%."
         )
         require(
             0 <= self.limit_growth_rate <= 0.2,
             "limit_growth_rate",
-            "Indexation must lie between 0 and 20 % a year.",
+            "Indexation must lie between 0 and 20% a year.",
         )
         require(
             50 <= self.retirement_age <= 75,
@@ -251,12 +249,12 @@ class Behaviour:
         require(
             0 <= self.take_up_rate <= 1,
             "take_up_rate",
-            "Take-up must lie between 0 and 100 % of participants.",
+            "Take-up must lie between 0 and 100% of participants.",
         )
         require(
             0 <= self.take_up_weight <= 1,
             "take_up_weight",
-            "The weight taken up must lie between 0 and 100 %.",
+            "The weight taken up must lie between 0 and 100%.",
         )
 
 
@@ -290,7 +288,7 @@ class Scenario:
         require(
             all(0 <= rung < 1 for rung in self.ladder),
             "ladder",
-            "Ladder weights must lie between 0 and below 100 %.",
+            "Ladder weights must lie between 0 and below 100%.",
         )
 
     @property

@@ -40,7 +40,7 @@ def tail_size(n_paths: int) -> int:
 
 
 def shortfall(ordered: Singles) -> Floats:
-    """Mean of the worst 5 % of ascending rows (..., n_paths)."""
+    """Mean of the worst 5% of ascending rows (..., n_paths)."""
     return ordered[..., : tail_size(ordered.shape[-1])].mean(axis=-1, dtype=np.float64)
 
 

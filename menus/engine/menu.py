@@ -62,7 +62,7 @@ class Menu:
         require(
             bool(((fees >= 0) & (fees < 0.1)).all()),
             "expense_ratios",
-            "An expense ratio lies outside 0 to 10 % a year.",
+            "An expense ratio lies outside 0 to 10% a year.",
         )
         require(bool((weights >= 0).all()), "look_through", "A look-through weight is negative.")
         short = [
@@ -70,7 +70,7 @@ class Menu:
             for k, w in zip(self.line_keys, weights, strict=True)
             if not np.allclose(w.sum(axis=1), 1, atol=1e-6)
         ]
-        require(not short, "look_through", f"The weights of {', '.join(short)} do not sum to 100 %.")
+        require(not short, "look_through", f"The weights of {', '.join(short)} do not sum to 100%.")
         require(
             len(self.series_lines) <= 1,
             "target_years",
@@ -107,12 +107,12 @@ class TargetDateSleeve:
         require(
             bool(((weights >= 0) & (weights <= 1)).all()),
             "weights",
-            "A sleeve weight lies outside 0 to 100 %.",
+            "A sleeve weight lies outside 0 to 100%.",
         )
         require(
             0 <= self.band < 1, "band", "The rebalancing band must lie between 0 and 100 percentage points."
         )
-        require(0 <= self.fee < 0.1, "fee", "The sleeve's fee lies outside 0 to 10 % a year.")
+        require(0 <= self.fee < 0.1, "fee", "The sleeve's fee lies outside 0 to 10% a year.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +124,7 @@ class CryptoLine:
     fee: float = 0.0
 
     def __post_init__(self) -> None:
-        require(0 <= self.fee < 0.1, "fee", "The crypto line's fee lies outside 0 to 10 % a year.")
+        require(0 <= self.fee < 0.1, "fee", "The crypto line's fee lies outside 0 to 10% a year.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +138,7 @@ class Sleeve:
 
     def __post_init__(self) -> None:
         require(
-            0 < self.cap < 1, "cap", "A cap of 0 or 100 % is no cap: choose a share between, or no sleeve."
+            0 < self.cap < 1, "cap", "A cap of 0 or 100% is no cap: choose a share between, or no sleeve."
         )
 
     @property

@@ -22,13 +22,6 @@ EIGENVALUE_FLOOR = 1e-8
 BISECTIONS = 80
 
 
-def compound_return(arithmetic_mean: Floats, volatility: Floats) -> Floats:
-    """(1 + a) / sqrt(1 + (v / (1 + a))^2) - 1: the yearly compound return that published tables print beside
-    a and v."""
-    growth = 1 + np.asarray(arithmetic_mean)
-    return growth / np.sqrt(1 + (np.asarray(volatility) / growth) ** 2) - 1
-
-
 def state_variances(mixture: Mixture) -> tuple[float, float]:
     """h^2 in a calm and in a stressed month, with E[h^2] = 1."""
     calm = 1 / (1 + mixture.stress_probability * (mixture.variance_ratio - 1))

@@ -4,8 +4,8 @@ from django import forms
 
 from menus.asset_classes import asset_classes
 from menus.enums import Vehicle
-from menus.forms.fields import PercentField
 from menus.selectors import FundFilter
+from sponsors.forms.fields import PercentField
 
 STYLES = [("", "Any"), ("index", "Index"), ("active", "Active"), ("passive", "Passive, digital assets")]
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 
-from menus.forms.fields import PercentField
 from menus.markets import edition_names, market_edition
 from menus.models import ProjectionRun
 from menus.panel import BEHAVIOUR, behaviour_defaults
 from menus.run_selectors import runnable_versions
 from menus.services.projections import DEFAULT_PATHS, DEFAULT_SEED, LEAST_PATHS, MOST_PATHS
+from sponsors.forms.fields import PercentField
 from sponsors.models import CensusSnapshot, Plan
 
 PATH_CHOICES = [

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from menus.enums import Rebalancing, SleeveKind
-from menus.forms.fields import PercentField
 from menus.models import Fund, Sleeve
 from menus.services.sleeves import REBALANCING_OF_KIND, SleeveTerms
+from sponsors.forms.fields import PercentField
 
 USUAL_AGES = (25, 35, 45, 55, 65, 75)
 

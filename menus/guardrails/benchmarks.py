@@ -10,7 +10,8 @@ from menus.guardrails.menu_facts import LineFacts, MenuFacts
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 from menus.guardrails.totals import choices
-from menus.guardrails.wording import agree, count, listed
+from sponsors.dates import completed_years
+from sponsors.wording import agree, count, listed
 
 
 @rule("review_benchmark_missing")
@@ -103,7 +104,5 @@ def short_record(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
 
 def record_years(line: LineFacts, menu: MenuFacts) -> int | None:
     """Full years since inception; None when the date is unknown."""
-    start, today = line.inception_on, menu.as_of
-    if start is None:
-        return None
-    return max(0, today.year - start.year - ((today.month, today.day) < (start.month, start.day)))
+    start = line.inception_on
+    return None if start is None else max(0, completed_years(start, menu.as_of))

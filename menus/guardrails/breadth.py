@@ -9,7 +9,7 @@ from menus.guardrails.menu_facts import LineFacts, MenuFacts
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 from menus.guardrails.totals import choices, coverage, line_count
-from menus.guardrails.wording import agree, count, listed
+from sponsors.wording import agree, count, listed
 
 # Asset classes whose risk and return differ materially; a class outside all of them never counts as core.
 RISK_GROUPS: dict[str, tuple[str, ...]] = {

@@ -9,7 +9,7 @@ from menus.guardrails.menu_facts import MenuFacts, SleeveKind
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 from menus.guardrails.totals import most_digital_exposure
-from menus.guardrails.wording import agree, listed, percent, percent_rounded
+from sponsors.wording import agree, listed, percent, percent_rounded
 
 TRUST_1933 = "etp_33act_trust"
 

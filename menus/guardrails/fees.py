@@ -13,7 +13,7 @@ from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 from menus.guardrails.target_date import series_name
 from menus.guardrails.totals import choices, menu_cost
-from menus.guardrails.wording import agree, count, dollars, percent, percent_rounded
+from sponsors.wording import agree, count, dollars, percent, percent_rounded
 
 STOCKS = ("us_equity", "intl_equity", "global_equity")
 BONDS = ("us_bond", "intl_bond", "tips", "high_yield", "cash", "stable_value")

@@ -70,11 +70,6 @@ class Finding:
     def is_blocking(self) -> bool:
         return self.severity is Severity.BLOCK
 
-    @property
-    def citation_line(self) -> str:
-        """The citation with its legal status and date, as pages and the PDF print it."""
-        return f"{self.citation} ({self.legal_status.label}, as of {self.as_of.isoformat()})"
-
     def as_record(self) -> dict[str, object]:
         """JSON-able form for the ledger, the API and the PDF."""
         record = asdict(self)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from menus.guardrails.menu_facts import MenuFacts
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
-from menus.guardrails.wording import agree, count, listed, percent
+from sponsors.wording import agree, count, listed, percent
 
 INTRADAY = ("etf_40act", "etp_33act_trust")
 GATED = ("interval_or_tender_fund", "private_fund")

@@ -1,7 +1,7 @@
 """What a guardrail may know about a menu version: plain frozen values, no database and no clock.
 
 Selectors fill these once per page; rules and totals read nothing else. Weights, rates and shares are Decimal
-fractions (0.05 is 5 %), money is in US dollars. Vehicles and asset classes are the plain strings of the fund
+fractions (0.05 is 5%), money is in US dollars. Vehicles and asset classes are the plain strings of the fund
 catalogue ("etp_33act_trust", "us_equity"), so that this package needs no Django enum.
 """
 

@@ -8,7 +8,7 @@ from menus.guardrails.menu_facts import MenuFacts
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 from menus.guardrails.totals import choices
-from menus.guardrails.wording import count, listed
+from sponsors.wording import count, listed
 
 CAPITAL_PRESERVATION = ("cash", "stable_value")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import menus.guardrails  # noqa: F401 - registers the rules
 from menus.guardrails.registry import RULES
 from menus.guardrails.rulebook import RuleEntry, load_rulebook
-from menus.guardrails.wording import percent, plain
 from sponsors.facts import Fact
+from sponsors.wording import percent, plain
 
 REGISTER_FILE = Path(__file__).parents[2] / "docs" / "rules.md"
 

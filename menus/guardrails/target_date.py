@@ -8,7 +8,7 @@ from menus.guardrails.menu_facts import LineFacts, MenuFacts, Rebalancing, Sleev
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 from menus.guardrails.totals import choices
-from menus.guardrails.wording import agree, count, listed, percent, spans
+from sponsors.wording import agree, count, listed, percent, spans
 
 
 @rule("series_incomplete")

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('asset_class', models.CharField(max_length=40)),
                 ('subclass', models.CharField(blank=True, max_length=80)),
                 ('style', models.CharField(blank=True, max_length=40)),
-                ('expense_ratio', models.DecimalField(blank=True, decimal_places=6, help_text='Fraction a year; 0.0004 is 0.04 %.', max_digits=7, null=True)),
+                ('expense_ratio', models.DecimalField(blank=True, decimal_places=6, help_text='Fraction a year; 0.0004 is 0.04%.', max_digits=7, null=True)),
                 ('fee_state', models.CharField(choices=[('verified', 'Read in a named source'), ('stale', 'Old: check before relying on it'), ('not_found', 'Not found')], default='not_found', max_length=12)),
                 ('series_key', models.CharField(blank=True, help_text='Return series and market assumption it joins.', max_length=40)),
                 ('review_benchmark', models.CharField(blank=True, help_text='Meaningful benchmark for the review.', max_length=160)),
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('crypto_line', 'A crypto ETP as a line of the menu'), ('target_date', 'A crypto weight inside the target-date series')], max_length=20)),
-                ('cap', models.DecimalField(decimal_places=4, help_text='Most of an account it may be; 0.05 is 5 %.', max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))])),
+                ('cap', models.DecimalField(decimal_places=4, help_text='Most of an account it may be; 0.05 is 5%.', max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))])),
                 ('target_weight', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))])),
                 ('weights_by_age', models.JSONField(blank=True, default=list)),
                 ('rebalancing', models.CharField(choices=[('none', 'Never: the weight drifts with prices'), ('calendar', 'Once a year, back to the target'), ('threshold', 'When the weight leaves its band'), ('sell_down', 'Once a year, sell what is above the cap')], default='calendar', max_length=12)),

@@ -23,7 +23,7 @@ class Fund(models.Model):
     subclass = models.CharField(max_length=80, blank=True)
     style = models.CharField(max_length=40, blank=True)
     expense_ratio = models.DecimalField(
-        max_digits=7, decimal_places=6, null=True, blank=True, help_text="Fraction a year; 0.0004 is 0.04 %."
+        max_digits=7, decimal_places=6, null=True, blank=True, help_text="Fraction a year; 0.0004 is 0.04%."
     )
     fee_state = models.CharField(max_length=12, choices=FeeState, default=FeeState.NOT_FOUND)
     series_key = models.CharField(

@@ -28,7 +28,7 @@ class Sleeve(PlanOwned):
         max_digits=5,
         decimal_places=4,
         validators=WEIGHT,
-        help_text="Most of an account it may be; 0.05 is 5 %.",
+        help_text="Most of an account it may be; 0.05 is 5%.",
     )
     target_weight = models.DecimalField(
         max_digits=5, decimal_places=4, null=True, blank=True, validators=WEIGHT

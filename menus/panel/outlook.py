@@ -13,7 +13,7 @@ from menus.engine import prepare
 from menus.models import ProjectionRun
 from menus.panel.people import panel_of
 from menus.panel.scenario import narrowed, scenario_of
-from sponsors.census import read_snapshot
+from sponsors.selectors import snapshot_arrays
 
 Row = dict[str, Any]
 
@@ -31,8 +31,7 @@ def _outlook(run_id: int, input_hash: str, participant_id: str) -> tuple[Row, ..
     from menus.engine.results import participant_detail  # pandas: only for who opens such a page
 
     run = ProjectionRun.objects.select_related("snapshot").only("inputs", "snapshot__file").get(pk=run_id)
-    with run.snapshot.file.open("rb") as file:
-        arrays = read_snapshot(file.read())
+    arrays = snapshot_arrays(run.snapshot)
     place = int(arrays.ids.searchsorted(participant_id))
     people = panel_of(run.inputs, arrays).people
     found = people.keys.searchsorted(place)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from menus.engine import People
 from sponsors.census.snapshot import CensusSnapshotArrays
+from sponsors.dates import completed_years_each
 
 YOUNGEST, OLDEST = 14, 100
 Ints = NDArray[np.int64]
@@ -77,14 +78,7 @@ def included(arrays: CensusSnapshotArrays) -> tuple[NDArray[np.bool_], tuple[tup
 
 def ages_of(arrays: CensusSnapshotArrays) -> Ints:
     """Completed years on the day of the census (n)."""
-    day = date.fromordinal(int(arrays.as_of))
-    epoch = date(1970, 1, 1).toordinal()
-    born = (arrays.birth_ordinal - epoch).astype("datetime64[D]")
-    month = born.astype("datetime64[M]")
-    years = month.astype("datetime64[Y]").astype(np.int64) + 1970
-    months, days = month.astype(np.int64) % 12 + 1, (born - month).astype(np.int64) + 1
-    before = (months > day.month) | ((months == day.month) & (days > day.day))
-    return day.year - years - before
+    return completed_years_each(arrays.birth_ordinal, date.fromordinal(int(arrays.as_of)))
 
 
 def default_lines(inputs: Mapping[str, Any], ages: Ints) -> Ints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from functools import partial
@@ -20,7 +19,7 @@ from sponsors.errors import Refusal
 from sponsors.jobs.models import Job
 from sponsors.jobs.queue import chunk_results, chunk_save, job_finish, job_progress
 from sponsors.ledger import record
-from sponsors.ledger.canonical import content_hash
+from sponsors.ledger.canonical import content_hash, sha256_hex
 from sponsors.models import CensusSnapshot
 
 SMALLEST_PART, LARGEST_PART, PARTS, STEP = 500, 4_000, 40, 125
@@ -145,4 +144,4 @@ def input_hash(inputs: Inputs, census_hash: str, engine_version: str) -> str:
 
 def census_hash(snapshot: CensusSnapshot) -> str:
     """The hash of the census file as it lies there today."""
-    return hashlib.sha256(file_of(snapshot)).hexdigest()
+    return sha256_hex(file_of(snapshot))

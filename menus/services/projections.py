@@ -1,4 +1,4 @@
-"""Exposure runs: ask for one, stop it, try it again. The worker's part is `projection_work`."""
+"""Exposure runs: ask for one, stop it, try it again. `projection_work` computes them, `replays` computes one again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from menus import markets
@@ -16,8 +15,7 @@ from menus.models import MenuLine, MenuVersion, ProjectionRun, Sleeve
 from menus.panel import BEHAVIOUR, Inputs, behaviour_terms, run_inputs, scenario_of
 from menus.panel.people import included
 from menus.selectors import content
-from menus.services.projection_work import arrays_of, input_hash, projection_run
-from menus.services.replays import ReplayResult, projection_replay, replay_request
+from menus.services.projection_work import arrays_of, input_hash
 from sponsors.enums import JobState
 from sponsors.errors import Refusal
 from sponsors.facts import FactError
@@ -27,17 +25,8 @@ from sponsors.jobs.queue import job_cancel, job_retry
 from sponsors.ledger import record
 from sponsors.ledger.canonical import content_hash
 from sponsors.models import CensusSnapshot, Plan, User
+from sponsors.services.addresses import next_number
 
-__all__ = [
-    "ReplayResult",
-    "projection_cancel",
-    "projection_ended",
-    "projection_replay",
-    "projection_request",
-    "projection_retry",
-    "projection_run",
-    "replay_request",
-]
 DEFAULT_PATHS, DEFAULT_SEED = 10_000, 20260101
 LEAST_PATHS, MOST_PATHS = 1_000, 20_000  # 20,000 paths take some 1.5 GB of the worker's memory
 RUN_JOB = "projection"
@@ -68,7 +57,7 @@ def projection_request(
         plan=plan,
         version=version,
         snapshot=snapshot,
-        number=(ProjectionRun.objects.filter(plan=plan).aggregate(last=Max("number"))["last"] or 0) + 1,
+        number=next_number(ProjectionRun.objects.filter(plan=plan)),
         paths=paths,
         seed=seed,
         market_edition=market_edition,

@@ -18,6 +18,7 @@ from menus.services.lines import line_append, line_drop
 from sponsors.errors import Refusal
 from sponsors.ledger import record
 from sponsors.models import User
+from sponsors.wording import percent, plain
 
 AGES = range(16, 101)
 REBALANCING_OF_KIND = {
@@ -99,6 +100,7 @@ def _drop_line(version: MenuVersion, sleeve: Sleeve) -> None:
 
 def _fields(version: MenuVersion, terms: SleeveTerms) -> dict[str, Any]:
     is_line = terms.kind == SleeveKind.CRYPTO_LINE
+    points = [{"age": age, "weight": plain(weight)} for age, weight in terms.weights_by_age]
     return {
         "sponsor": version.sponsor,
         "plan": version.plan,
@@ -106,16 +108,12 @@ def _fields(version: MenuVersion, terms: SleeveTerms) -> dict[str, Any]:
         "fund": terms.fund,
         "cap": terms.cap,
         "target_weight": terms.target_weight if is_line else None,
-        "weights_by_age": [] if is_line else [_point(age, weight) for age, weight in terms.weights_by_age],
+        "weights_by_age": [] if is_line else points,
         "rebalancing": terms.rebalancing,
         "band": terms.band if terms.rebalancing == Rebalancing.THRESHOLD else None,
         "new_money_block": terms.new_money_block if is_line else False,
         "reason": terms.reason.strip(),
     }
-
-
-def _point(age: int, weight: Decimal) -> dict[str, Any]:
-    return {"age": age, "weight": format(weight.normalize(), "f")}
 
 
 def _check(version: MenuVersion, terms: SleeveTerms) -> None:
@@ -200,15 +198,11 @@ def _check_points(points: Sequence[tuple[int, Decimal]]) -> None:
 
 def _refuse_over_cap(weight: Decimal, cap: Decimal, where: str, field: str) -> None:
     raise Refusal(
-        f"The sleeve would hold {_percent(weight)}{where}, above its own cap of {_percent(cap)}. "
-        f"Lower the weight to {_percent(cap)} or less, or raise the cap and record why.",
+        f"The sleeve would hold {percent(weight)}{where}, above its own cap of {percent(cap)}. "
+        f"Lower the weight to {percent(cap)} or less, or raise the cap and record why.",
         field=field,
         code="sleeve_over_cap",
     )
-
-
-def _percent(fraction: Decimal) -> str:
-    return f"{format((fraction * 100).normalize(), 'f')}%"
 
 
 def weights_parsed(points: Sequence[dict[str, Any]]) -> tuple[tuple[int, Decimal], ...]:

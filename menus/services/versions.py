@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from menus.catalogue import PresetLine, load_presets
@@ -22,6 +21,7 @@ from sponsors.errors import Refusal
 from sponsors.ledger import record
 from sponsors.ledger.canonical import content_hash
 from sponsors.models import User
+from sponsors.services.addresses import next_number
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def version_create(
         sponsor=menu.sponsor,
         plan=menu.plan,
         menu=menu,
-        number=(menu.versions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        number=next_number(menu.versions),
         purpose=purpose.strip()[:300],
         based_on=copy_of,
         is_as_found=is_as_found,

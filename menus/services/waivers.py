@@ -14,6 +14,7 @@ from menus.services.drafts import draft_locked
 from sponsors.errors import Refusal
 from sponsors.ledger import record
 from sponsors.models import User
+from sponsors.wording import long_day
 
 
 @transaction.atomic
@@ -124,7 +125,7 @@ def _refuse_held(version: MenuVersion, finding: Finding) -> None:
     waiver = Waiver.objects.filter(version=version, finding_key=finding.key).first()
     if waiver and is_waived(finding, [waiver]):
         raise Refusal(
-            f"This finding is already waived until {waiver.expires_on:%B %-d, %Y}.",
+            f"This finding is already waived until {long_day(waiver.expires_on)}.",
             code="waiver_holds",
             conflict=True,
         )

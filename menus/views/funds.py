@@ -4,14 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from menus.asset_classes import asset_class_label
 from menus.enums import Vehicle
 from menus.forms.funds import FundFilterForm
 from menus.models import Fund
 from menus.selectors import comparators_of, funds_matching, lines_with
-from menus.version_facts import years_of_record
 from sponsors.access import account_view, membership_of, permissions_of, plans_for
+from sponsors.dates import completed_years
 from sponsors.models import Plan
 from sponsors.permissions import Permission
 
@@ -31,12 +32,12 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 def fund_detail(request: HttpRequest, fund: str) -> HttpResponse:
     """Everything known of a fund, each figure with what stands behind it."""
     found = get_object_or_404(Fund, key__iexact=fund)
-    plan = plan_in_view(request)
+    plan, first = plan_in_view(request), found.inception_on
     context = {
         "fund": found,
         "facts": [_shown(name, fact) for name, fact in found.facts.items()],
         "comparators": comparators_of(found),
-        "record_years": years_of_record(found),
+        "record_years": completed_years(first, timezone.localdate()) if first else None,
         "plan_in_view": plan,
         "lines": lines_with(found, plan) if plan else [],
     }

@@ -177,12 +177,12 @@ def read_active(text: str) -> bool:
 
 @dataclass(frozen=True)
 class PercentReading:
-    """How bare numbers of a column are meant, decided once for all its cells: 6 is 6 %, or 0.06 is 6 %."""
+    """How bare numbers of a column are meant, decided once for all its cells: 6 is 6%, or 0.06 is 6%."""
 
     in_percent: bool
 
     def __call__(self, text: str) -> float:
-        """Fraction (0.06 for six percent). Above 100 % and below zero are refused here."""
+        """Fraction (0.06 for six percent). Above 100% and below zero are refused here."""
         number = _PERCENT.fullmatch(text)
         if not number:
             raise CellProblem(
@@ -198,14 +198,14 @@ class PercentReading:
         if fraction < 0:
             raise CellProblem("The percentage is below zero.", "Write a percentage from 0 to 100.")
         if fraction > 1:
-            raise CellProblem("The percentage is above 100 %.", "Write a percentage from 0 to 100.")
+            raise CellProblem("The percentage is above 100%.", "Write a percentage from 0 to 100.")
         return float(round(fraction, RATE_DECIMALS))
 
     def described(self, column: str) -> str:
         return (
-            f"“{column}” was read in percent: 6 means 6 %."
+            f"“{column}” was read in percent: 6 means 6%."
             if self.in_percent
-            else f"“{column}” was read as fractions: 0.06 means 6 %."
+            else f"“{column}” was read as fractions: 0.06 means 6%."
         )
 
 
@@ -213,7 +213,7 @@ def percent_reading(texts: Iterable[str], *, whole_means_all: bool) -> PercentRe
     """Decide from a column's own numbers (headers mislead: spreadsheets save 0.06 under "Deferral %"). A percent sign
     anywhere means percent; else the majority of the numbers above zero, so that one wrong cell turns no other around.
 
-    `whole_means_all`: a column of nothing but 0 and 1 is 0 and 100 % (an election), not 0 and 1 % (a deferral).
+    `whole_means_all`: a column of nothing but 0 and 1 is 0 and 100% (an election), not 0 and 1% (a deferral).
     """
     counts = Counter(texts)
     if any(text.endswith("%") for text in counts):

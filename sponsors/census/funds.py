@@ -171,8 +171,8 @@ class FundTable:
                 int(self.people.first[person]),
                 header,
                 "",
-                f"The participant's elections add up to {together[person]:.2%}, not to 100 %.",
-                "Write elections that add up to 100 %, or leave all of them empty.",
+                f"The participant's elections add up to {together[person]:.2%}, not to 100%.",
+                "Write elections that add up to 100%, or leave all of them empty.",
             )
 
 

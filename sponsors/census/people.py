@@ -237,7 +237,7 @@ class PersonTable:
         self.refuse_where(
             together > 1 + 1e-9,
             "roth_deferral_rate",
-            "Pre-tax and Roth deferral together are above 100 % of pay.",
+            "Pre-tax and Roth deferral together are above 100% of pay.",
             "Correct one of the two.",
         )
 

@@ -6,28 +6,26 @@ from typing import Any
 from django import forms
 
 from sponsors.match_formula import EXAMPLE, match_parse, match_words
+from sponsors.wording import plain
 
 
 class PercentField(forms.DecimalField):
-    """Typed in percent, handed on as a fraction: 6 -> 0.06."""
+    """Typed and shown in percent, handed on as a fraction: 6 -> 0.06. What range makes sense, services say."""
 
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def __init__(self, *, highest: int = 100, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=highest, max_digits=6, decimal_places=3, **kwargs)
+    def __init__(self, *, max_digits: int = 5, decimal_places: int = 2, **options: Any) -> None:
+        super().__init__(max_digits=max_digits, decimal_places=decimal_places, **options)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(str(value).strip().removesuffix("%") if value is not None else None)
+        return super().to_python(str(value).strip().removesuffix("%").strip() if value is not None else None)
 
     def clean(self, value: Any) -> Decimal | None:
         percent = super().clean(value)
         return None if percent is None else percent / 100
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {}
+        return plain(value * 100) if isinstance(value, Decimal) else value
 
 
 class MatchFormulaField(forms.CharField):

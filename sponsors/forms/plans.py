@@ -46,6 +46,8 @@ class PlanForm(forms.Form):
     default_deferral_rate = PercentField(
         label="Deferral rate to start with, in percent",
         required=False,
+        min_value=0,
+        max_value=100,
         help_text="Where automatic enrollment puts new people.",
     )
     has_roth = FROM_MODEL["has_roth"]

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('recordkeeper', models.CharField(blank=True, max_length=200)),
                 ('named_fiduciary', models.CharField(blank=True, help_text='Who the plan document names as responsible for choosing the funds.', max_length=200)),
                 ('payroll_frequency', models.CharField(choices=[('monthly', 'Monthly (12 a year)'), ('semi_monthly', 'Twice a month (24 a year)'), ('biweekly', 'Every two weeks (26 a year)'), ('weekly', 'Weekly (52 a year)')], default='semi_monthly', max_length=20)),
-                ('match_formula', models.JSONField(blank=True, default=list, help_text='Tiers [{"rate": "0.50", "up_to": "0.06"}]: 50 % of the first 6 % of pay. Empty: no match.')),
+                ('match_formula', models.JSONField(blank=True, default=list, help_text='Tiers [{"rate": "0.50", "up_to": "0.06"}]: 50% of the first 6% of pay. Empty: no match.')),
                 ('auto_enrollment', models.BooleanField(default=False)),
                 ('default_deferral_rate', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))])),
                 ('vesting_kind', models.CharField(choices=[('immediate', 'Immediate'), ('cliff', 'Cliff: nothing before, all after'), ('graded', 'Graded: a step each year')], default='immediate', max_length=20)),

@@ -29,7 +29,7 @@ class Plan(SponsorOwned):
     match_formula = models.JSONField(
         default=list,
         blank=True,
-        help_text='Tiers [{"rate": "0.50", "up_to": "0.06"}]: 50 % of the first 6 % of pay. Empty: no match.',
+        help_text='Tiers [{"rate": "0.50", "up_to": "0.06"}]: 50% of the first 6% of pay. Empty: no match.',
     )
     auto_enrollment = models.BooleanField(default=False)
     default_deferral_rate = models.DecimalField(

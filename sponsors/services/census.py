@@ -5,7 +5,6 @@ Reading the rows is the worker's part: `sponsors.services.census_reading`.
 
 from collections.abc import Collection
 from datetime import date
-from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -23,6 +22,7 @@ from sponsors.enums import CensusImportStatus, JobState
 from sponsors.errors import Refusal
 from sponsors.jobs import job_enqueue
 from sponsors.ledger import record
+from sponsors.ledger.canonical import sha256_hex
 from sponsors.models import CensusImport, Plan, User
 
 STEPS = 4  # screened, read, kept, people brought up to date
@@ -117,7 +117,7 @@ def census_decoded(census_import: CensusImport) -> DecodedFile:
             data = file.read()
     except FileNotFoundError:
         raise CensusFileError("The stored file is no longer there. Upload the census again.") from None
-    if sha256(data).hexdigest() != census_import.file_sha256:
+    if sha256_hex(data) != census_import.file_sha256:
         raise CensusFileError("The stored file is not the one that was uploaded. Upload the census again.")
     return screen_upload(data, census_import.file_name, declared_ids=_declared_ids(census_import))
 

@@ -10,7 +10,8 @@ from sponsors.enums import VestingKind
 from sponsors.errors import Refusal
 from sponsors.ledger import record
 from sponsors.models import Plan, PlanSponsor, User
-from sponsors.services.slugs import free_slug
+from sponsors.services.addresses import free_slug
+from sponsors.wording import percent, plain
 
 PLAN_FACTS = (
     "name",
@@ -62,7 +63,7 @@ def plan_edit(*, by: User, plan: Plan, reason: str = "", **facts: Any) -> Plan:
 def match_tiers(tiers: Any) -> list[dict[str, str]]:
     """Match tiers as they are kept: `rate` of pay deferred between the tier before and `up_to`, both fractions.
 
-    [{"rate": "1", "up_to": "0.03"}, {"rate": "0.5", "up_to": "0.05"}] is all of the first 3 % and half of the next 2 %.
+    [{"rate": "1", "up_to": "0.03"}, {"rate": "0.5", "up_to": "0.05"}] is all of the first 3% and half of the next 2%.
     """
     if not isinstance(tiers, list) or len(tiers) > MOST_MATCH_TIERS:
         raise _match_refusal(f"The match formula has at most {MOST_MATCH_TIERS} tiers.")
@@ -71,12 +72,14 @@ def match_tiers(tiers: Any) -> list[dict[str, str]]:
     for number, tier in enumerate(tiers, start=1):
         rate, up_to = _tier(tier, number)
         if not 0 < rate <= HIGHEST_MATCH_RATE:
-            raise _match_refusal(f"Tier {number} matches {rate:.0%}; a match is above 0 % and at most 500 %.")
+            raise _match_refusal(
+                f"Tier {number} matches {percent(rate)}; a match is above 0% and at most 500%."
+            )
         if not below < up_to <= 1:
             raise _match_refusal(
-                f"Tier {number} ends at {up_to:.1%} of pay; it must end above the tier before it and at most at 100 %."
+                f"Tier {number} ends at {percent(up_to)} of pay; it must end above the tier before it, at 100% at most."
             )
-        kept.append({"rate": _plain(rate), "up_to": _plain(up_to)})
+        kept.append({"rate": plain(rate), "up_to": plain(up_to)})
         below = up_to
     return kept
 
@@ -95,14 +98,9 @@ def _tier(tier: Any, number: int) -> tuple[Decimal, Decimal]:
 
 def _match_refusal(what: str) -> Refusal:
     return Refusal(
-        f"{what} Write it as the plan document does, such as 50 % of the first 6 % of pay.",
+        f"{what} Write it as the plan document does, such as 50% of the first 6% of pay.",
         field="match_formula",
     )
-
-
-def _plain(fraction: Decimal) -> str:
-    """0.5 and 0.50 are the same fact, written one way."""
-    return f"{fraction.normalize():f}"
 
 
 def _set_facts(plan: Plan, facts: dict[str, Any]) -> None:
@@ -170,4 +168,5 @@ def _facts(plan: Plan) -> dict[str, Any]:
 
 
 def _kept(value: Any) -> Any:
-    return _plain(value) if isinstance(value, Decimal) else value
+    """0.5 and 0.50 are the same fact, written one way."""
+    return plain(value) if isinstance(value, Decimal) else value

@@ -6,7 +6,7 @@ from sponsors.enums import Role
 from sponsors.errors import Refusal
 from sponsors.ledger import record
 from sponsors.models import Membership, PlanSponsor, User
-from sponsors.services.slugs import free_slug
+from sponsors.services.addresses import free_slug
 
 
 @transaction.atomic

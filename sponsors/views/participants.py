@@ -4,11 +4,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from sponsors.access import PlanRequest, plan_view
+from sponsors.dates import completed_years
 from sponsors.enums import EmploymentStatus
 from sponsors.models import Participant
 from sponsors.pages import page_of
 from sponsors.permissions import Permission as P
-from sponsors.selectors import age_on, holdings_of, latest_snapshot, participants_of, people_matching
+from sponsors.selectors import holdings_of, latest_snapshot, participants_of, people_matching
 
 PAGE = 50
 
@@ -49,4 +50,4 @@ def participant_detail(request: PlanRequest, pseudonym: str) -> HttpResponse:
 
 
 def _age(person: Participant) -> int:
-    return age_on(person.birth_date, person.snapshot.as_of)
+    return completed_years(person.birth_date, person.snapshot.as_of)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -18,6 +17,7 @@ from sponsors.models import Plan
 from sponsors.permissions import Permission as P
 from sponsors.services.plans import PLAN_FACTS, plan_create, plan_edit
 from sponsors.services.sponsors import sponsor_create
+from sponsors.wording import percent
 
 
 @account_view
@@ -79,7 +79,7 @@ def plan_change(request: PlanRequest) -> HttpResponse:
         else:
             messages.success(request, "The plan facts are kept.")
             return redirect("sponsors:plan-detail", plan=plan.slug)
-    return render(request, "sponsors/plan_edit.html", _plan_form(request, form))
+    return render(request, "sponsors/plan_edit.html", {"plan": request.plan, "form": form})
 
 
 @plan_view(P.PLAN_EDIT)
@@ -96,11 +96,7 @@ def plan_another(request: PlanRequest) -> HttpResponse:
         else:
             messages.success(request, f"{plan} is set up.")
             return redirect(plan)
-    return render(request, "sponsors/plan_edit.html", {**_plan_form(request, form), "is_new": True})
-
-
-def _plan_form(request: PlanRequest, form: Form) -> dict[str, Any]:
-    return {"plan": request.plan, "form": form}
+    return render(request, "sponsors/plan_edit.html", {"plan": request.plan, "form": form, "is_new": True})
 
 
 def plan_rows(plan: Plan) -> list[dict[str, Any]]:
@@ -132,7 +128,7 @@ def charter_rows(plan: Plan) -> list[dict[str, Any]]:
 def _enrollment(plan: Plan) -> str:
     if not plan.auto_enrollment or plan.default_deferral_rate is None:
         return "No"
-    return f"Yes, at {(plan.default_deferral_rate * 100).normalize():f}% of pay"
+    return f"Yes, at {percent(plan.default_deferral_rate)} of pay"
 
 
 def _vesting(plan: Plan) -> str:

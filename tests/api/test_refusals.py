@@ -14,7 +14,8 @@ from fiduciary.services.decisions import decision_draft, decision_sign
 from menus.models import MenuVersion
 from menus.selectors import content
 from menus.services.lines import line_add, line_edit, line_remove
-from menus.services.projections import projection_cancel, projection_run
+from menus.services.projection_work import projection_run
+from menus.services.projections import projection_cancel
 from menus.services.sleeves import sleeve_set
 from menus.services.versions import version_propose
 from menus.services.waivers import waiver_approve

@@ -70,7 +70,7 @@ def make_proposed(
 
 
 def sleeve_terms(kind: SleeveKind = SleeveKind.CRYPTO_LINE, **changes: Any) -> SleeveTerms:
-    """Terms that fit: a bitcoin trust with a cap of 5 %, at 2 % as a line or from 2 % to 0.5 % by age."""
+    """Terms that fit: a bitcoin trust with a cap of 5%, at 2% as a line or from 2% to 0.5% by age."""
     line = {"kind": kind, "target_weight": Decimal("0.02"), "rebalancing": "sell_down"}
     points = ((25, Decimal("0.02")), (65, Decimal("0.005")))
     inside = {"kind": kind, "weights_by_age": points, "rebalancing": "calendar"}

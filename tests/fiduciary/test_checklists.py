@@ -128,16 +128,14 @@ def test_item_carries_question_law_and_status(checklist: Checklist) -> None:
 
     assert (item.force, item.status.value, item.as_of) == (Force.PROPOSED, "proposed", "2026-09-07")
     assert item.computable is Computable.FULL
-    assert item.citation_line == (
-        "Proposed 29 CFR 2550.404a-6(i)(1), (i)(3). Proposed rule, not in effect, as of 2026-09-07."
-    )
+    assert item.citation == "Proposed 29 CFR 2550.404a-6(i)(1), (i)(3)"
+    assert item.force.label == "Proposed rule, not in effect"
 
 
 def test_citation_that_was_not_read_says_so(checklist: Checklist) -> None:
     unread = [item for item in checklist.items if item.basis is Basis.UNVERIFIED]
 
     assert [item.id for item in unread] == ["PG-01", "PG-04", "MN-02", "DS-02", "DS-03", "DS-05", "DS-06"]
-    assert all(item.citation_line.endswith("Not yet read at the source.") for item in unread)
     assert all("not read" in item.basis_note for item in unread)
 
 

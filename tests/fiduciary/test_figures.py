@@ -10,25 +10,14 @@ from fiduciary import checklists
 from fiduciary.checklists import Computable
 from fiduciary.figures import figures_for
 from fiduciary.figures.registry import computed_items
-from fiduciary.figures.wording import (
-    agree,
-    count,
-    day,
-    fee,
-    listed,
-    people,
-    percent,
-    ratio,
-    usd,
-    weight,
-    wrapper,
-)
+from fiduciary.figures.wording import fee, per_1000, weight, wrapper
 from fiduciary.models import PrudenceReview
 from fiduciary.selectors import applicable_items
 from fiduciary.services.reviews import response_give, review_open
 from menus.enums import SleeveKind, Vehicle
 from menus.models import Fund
 from menus.services.versions import version_propose, version_record_as_found
+from sponsors.templatetags.steward import money
 from tests.factories.fiduciary import PURPOSE, make_committee, make_review
 from tests.factories.menus import make_fund, make_menu, make_sleeve, make_version
 from tests.factories.runs import make_done_run
@@ -123,7 +112,9 @@ STATEMENTS = {
     "PG-08": "In the catalogue every line has an expense ratio with its source. Providers' disclosures under "
     "408(b)(2) are "
     "not in Steward unless attached here as evidence.",
-    "PG-11": "Steward has no function that deletes a review, its evidence or its documents; they are kept without end.",
+    "PG-11": "Steward has no function that deletes a review, its evidence or its documents. How long the database "
+    "and the files are kept and backed up is for whoever runs the site; record that rule, or a legal "
+    "hold, as evidence here.",
     "PF-01": "The catalogue knows 9 other funds of the same kind as FBTC. Whether they are similar enough, and "
     "enough of "
     "them, is for the committee to say.",
@@ -220,16 +211,19 @@ def test_figures_of_the_run_are_those_of_its_result(reviewed):
     first = result["plan_years"][0]
 
     assert [row[0] for row in figures["PF-05"]["rows"]] == [cell["age_band"] for cell in shown]
-    assert figures["PF-05"]["rows"][0][2:] == [usd(shown[0]["without_p5_usd"]), usd(shown[0]["with_p5_usd"])]
+    assert figures["PF-05"]["rows"][0][2:] == [
+        money(shown[0]["without_p5_usd"]),
+        money(shown[0]["with_p5_usd"]),
+    ]
     assert figures["DA-04"]["rows"][0][2:] == [
-        usd(shown[0]["loss_if_down_50_usd"]),
-        usd(shown[0]["loss_if_down_80_usd"]),
+        money(shown[0]["loss_if_down_50_usd"]),
+        money(shown[0]["loss_if_down_80_usd"]),
     ]
     assert [row[0] for row in figures["LQ-06"]["rows"]] == ["−50%", "−80%"]
-    assert figures["LQ-06"]["rows"][0][1] == usd(result["stress"][0]["plan_loss_usd"])
-    assert f"{usd(first['flow_per_payroll_usd'])} of each payroll" in statement(reviewed, "LQ-03")
+    assert figures["LQ-06"]["rows"][0][1] == money(result["stress"][0]["plan_loss_usd"])
+    assert f"{money(first['flow_per_payroll_usd'])} of each payroll" in statement(reviewed, "LQ-03")
     assert statement(reviewed, "MO-04").startswith(f"At the end of {first['calendar_year']} ")
-    assert figures["FE-05"]["rows"][0][2] == usd(shown[0]["sleeve_fees_usd"])
+    assert figures["FE-05"]["rows"][0][2] == money(shown[0]["sleeve_fees_usd"])
 
 
 def test_changes_are_those_against_the_menu_in_force(reviewed):
@@ -321,27 +315,14 @@ def test_fee_that_is_not_known_is_asked_for():
 @pytest.mark.parametrize(
     ("printed", "expected"),
     [
-        (percent(0.0123), "1.2%"),
-        (percent(-0.5, 0), "−50%"),
-        (percent(None), "–"),
         (weight("0.005"), "0.5%"),
         (weight(Decimal("0.02")), "2%"),
         (weight(0), "0%"),
         (fee(Decimal("0.0004")), "0.04%"),
         (fee(Decimal("0.000834")), "0.0834%"),
         (fee(None), "not found"),
-        (ratio(-0.154), "−0.15"),
-        (usd(-1234.5), "−$1,234"),
-        (usd(None), "–"),
-        (people(100.0), "100"),
-        (day(date(2027, 1, 5)), "January 5, 2027"),
-        (day(None), "not set"),
-        (count(1, "line"), "1 line"),
-        (count(2, "person", "people"), "2 people"),
-        (agree(1, "is", "are"), "is"),
-        (listed([]), "none"),
-        (listed(["a"]), "a"),
-        (listed(["a", "b", "c"]), "a, b and c"),
+        (per_1000(Decimal("0.0025")), "$2.50"),
+        (per_1000(None), "–"),
     ],
 )
 def test_wording(printed, expected):

@@ -35,7 +35,7 @@ class FundQuerySerializer(Body):
         decimal_places=6,
         min_value=0,
         required=False,
-        help_text="A fraction a year; 0.002 is 0.2 %.",
+        help_text="A fraction a year; 0.002 is 0.2%.",
     )
 
 

@@ -85,7 +85,7 @@ class SleeveSerializer(serializers.ModelSerializer):
 
 
 class SleeveSetSerializer(Body):
-    """Weights are fractions: 0.05 is 5 %. A target-date sleeve needs `weights_by_age`."""
+    """Weights are fractions: 0.05 is 5%. A target-date sleeve needs `weights_by_age`."""
 
     kind = serializers.ChoiceField(SleeveKind.choices)
     fund = FundField(help_text="The crypto fund, by its key.")

@@ -4,10 +4,10 @@ from rest_framework import serializers
 
 from sponsors.api.serializers import Body, JobSerializer, PersonSerializer
 from sponsors.census.mapping import LONG, WIDE
+from sponsors.dates import completed_years
 from sponsors.enums import EmploymentStatus
 from sponsors.models import CensusImport, CensusRefusal, CensusSnapshot, Participant
 from sponsors.permissions import Permission
-from sponsors.selectors import age_on
 
 
 class MappingSerializer(Body):
@@ -145,7 +145,7 @@ class ParticipantSerializer(serializers.ModelSerializer):
 
     def get_age(self, person: Participant) -> int:
         """Completed years on the day of the census."""
-        return age_on(person.birth_date, person.snapshot.as_of)
+        return completed_years(person.birth_date, person.snapshot.as_of)
 
     def _shown(self, text: str) -> str | None:
         return text if Permission.PARTICIPANT_NAMES in self.context["permissions"] else None

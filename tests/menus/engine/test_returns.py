@@ -7,7 +7,6 @@ import pytest
 from menus.engine import InputError, Mixture
 from menus.engine.returns import (
     MONTHS,
-    compound_return,
     generator,
     log_returns,
     mixture_cumulant,
@@ -71,15 +70,6 @@ def test_default_mixture_has_kurtosis_six():
     calm, stress = state_variances(Mixture())
     assert 0.9 * calm + 0.1 * stress == pytest.approx(1)
     assert 3 * (0.9 * calm**2 + 0.1 * stress**2) == pytest.approx(6)
-
-
-# JPMorgan AM, Long-Term Capital Market Assumptions 2026, in percent: arithmetic mean, volatility, compound return.
-@pytest.mark.parametrize(
-    ("arithmetic", "volatility", "compound"),
-    [(7.94, 16.47, 6.7), (4.91, 4.76, 4.8), (8.9, 17.63, 7.5), (11.91, 19.78, 10.2)],
-)
-def test_compound_return_meets_the_published_table(arithmetic, volatility, compound):
-    assert 100 * compound_return(arithmetic / 100, volatility / 100) == pytest.approx(compound, abs=0.05)
 
 
 def test_a_usable_correlation_table_is_left_alone():

@@ -13,11 +13,10 @@ from menus.models import ProjectionRun
 from menus.services import projection_work
 from menus.services.projections import (
     projection_cancel,
-    projection_replay,
     projection_request,
     projection_retry,
 )
-from menus.services.replays import replay_request
+from menus.services.replays import projection_replay, replay_request
 from sponsors.enums import JobState, Role
 from sponsors.errors import Refusal
 from sponsors.jobs.models import Job, JobChunk

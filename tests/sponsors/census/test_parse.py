@@ -153,9 +153,9 @@ BAD_CELLS = {
     "deferral in words": ({"deferral_rate": "max"}, ("deferral_rate", "max", *NOT_PERCENT)),
     "deferral in dollars": ({"deferral_rate": "$50"}, ("deferral_rate", "$50", *NOT_PERCENT)),
     "deferral infinite": ({"deferral_rate": "inf"}, ("deferral_rate", "inf", *NOT_PERCENT)),
-    "deferral above 100 %": (
+    "deferral above 100%": (
         {"deferral_rate": "101%"},
-        ("deferral_rate", "101%", "The percentage is above 100 %.", PERCENT),
+        ("deferral_rate", "101%", "The percentage is above 100%.", PERCENT),
     ),
     "deferral below zero": (
         {"deferral_rate": "-1%"},
@@ -203,8 +203,8 @@ BAD_CELLS = {
         (
             "VFIAX election",
             "",
-            "The participant's elections add up to 110.00%, not to 100 %.",
-            "Write elections that add up to 100 %, or leave all of them empty.",
+            "The participant's elections add up to 110.00%, not to 100%.",
+            "Write elections that add up to 100%, or leave all of them empty.",
         ),
     ),
     "election in words": ({"VFIAX_election": "some"}, ("VFIAX election", "some", *NOT_PERCENT)),
@@ -312,7 +312,7 @@ def test_parse_census_deferrals_above_the_whole_pay() -> None:
 
     parse = parsed(csv_bytes((*HEADERS, "Roth %"), rows))
 
-    reason = "Pre-tax and Roth deferral together are above 100 % of pay."
+    reason = "Pre-tax and Roth deferral together are above 100% of pay."
     assert parse.refused == (RowRefusal(2, "Roth %", "41%", reason, "Correct one of the two."),)
     assert list(parse.participants["roth_deferral_rate"]) == [0.0]
 
@@ -384,8 +384,8 @@ def test_parse_census_accepts_what_recordkeepers_write() -> None:
     assert parse.elections.to_numpy().tolist() == [[0, "VBTLX", 0.4], [0, "VFIAX", 0.6], [1, "VFIAX", 1.0]]
     assert parse.notes == (
         "Layout: one row per participant.",
-        "“deferral_rate” was read in percent: 6 means 6 %.",
-        "“elections by fund” was read in percent: 6 means 6 %.",
+        "“deferral_rate” was read in percent: 6 means 6%.",
+        "“elections by fund” was read in percent: 6 means 6%.",
         "The file says nothing of Roth deferrals: all deferrals are read as pre-tax.",
     )
 
@@ -441,7 +441,7 @@ def test_parse_census_one_wrong_cell_does_not_turn_the_others_around() -> None:
 
     parse = parsed(csv_bytes(HEADERS, rows))
 
-    assert parse.refused == (RowRefusal(7, "deferral_rate", "6", "The percentage is above 100 %.", PERCENT),)
+    assert parse.refused == (RowRefusal(7, "deferral_rate", "6", "The percentage is above 100%.", PERCENT),)
     assert list(parse.participants["deferral_rate"]) == [0.06] * 5
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from menus.enums import RunStatus
 from menus.models import ProjectionRun
-from menus.services.projections import projection_replay
+from menus.services.replays import projection_replay
 from sponsors.ledger.models import LedgerEvent
 from sponsors.models import Job, JobChunk
 from tests.conftest import replace_worker

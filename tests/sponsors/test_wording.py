@@ -1,14 +1,21 @@
 """Figures and plurals inside sentences."""
 
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
 
-from menus.guardrails.wording import count, dollars, listed, percent, percent_rounded, plain, spans
+from sponsors.wording import agree, count, dollars, listed, long_day, percent, percent_rounded, plain, spans
 
 
 def test_count_agrees_with_its_noun() -> None:
-    assert [count(number, "line") for number in (0, 1, 2)] == ["0 lines", "1 line", "2 lines"]
+    assert [count(number, "line") for number in (0, 1, 2000)] == ["0 lines", "1 line", "2,000 lines"]
+    assert count(2, "person", "people") == "2 people"
+    assert [agree(number, "is", "are") for number in (1, 2)] == ["is", "are"]
+
+
+def test_long_day_is_written_out() -> None:
+    assert long_day(date(2027, 1, 5)) == "January 5, 2027"
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
-"""Words and figures inside findings: counts that agree with their noun, percentages without idle zeros."""
+"""Words and figures inside sentences that services write and the record keeps; pages print by `templatetags.steward`.
+
+Counts agree with their noun, figures are exact and without idle zeros.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 
 def count(number: int, singular: str, plural: str = "") -> str:
     """`1 line`, `19 lines`, `0 lines`."""
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def agree(number: int, singular: str, plural: str) -> str:
@@ -28,14 +32,18 @@ def percent_rounded(fraction: Decimal, places: int = 2) -> str:
 
 def plain(number: Decimal) -> str:
     """A Decimal without exponent or trailing zeros."""
-    text = format(number, "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+    return f"{number.normalize():f}"
 
 
 def dollars(amount: Decimal) -> str:
     """`$0.10`, `$2.00`, `$0.025`: exact, with at least two decimals."""
     whole, _, cents = plain(amount).partition(".")
     return f"${whole}.{cents:0<2}"
+
+
+def long_day(day: date) -> str:
+    """`November 21, 2026`."""
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def spans(numbers: Iterable[int]) -> str:
