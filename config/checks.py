@@ -16,9 +16,9 @@ from menus.guardrails.rulebook import load_rulebook
 from menus.histories import histories
 from menus.look_through import glide_paths, look_throughs
 from menus.markets import edition_names, market_edition
-from menus.panel.inputs import limit_facts
 from sponsors.census.calibration import participant_facts
 from sponsors.facts import FactError, load_sources
+from sponsors.limits import limit_facts
 
 SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20000}
 

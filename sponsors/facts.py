@@ -34,8 +34,7 @@ ID_PATTERN = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 UNITS = frozenset({
-    "usd", "usd_per_year", "usd_trillion", "fraction", "fraction_of_pay", "ratio", "bps", "years", "months", "days",
-    "business_days", "people", "plans", "lines", "funds", "votes", "count", "megabytes", "text", "boolean",
+    "usd", "usd_per_year", "fraction", "fraction_of_pay", "ratio", "years", "days", "lines", "funds", "text",
 })  # fmt: skip
 
 
@@ -142,12 +141,12 @@ class Fact:
         return self.values[-1]
 
     def caveat_on(self, day: date) -> str:
-        """One sentence for the reader when the value is only carried forward, else an empty string."""
+        """Half a sentence for the reader when the value is only carried forward, else an empty string."""
         dated = self.on(day)
         if not dated.is_carried_forward:
             return ""
         checked = f" as of {self.checked_on}" if self.checked_on else ""
-        return f"Not published for {day.year}{checked}; the value in force from {dated.since} is used."
+        return f"not published for {day.year}{checked}; the value in force from {dated.since} is used."
 
 
 class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

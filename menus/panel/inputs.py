@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from menus.panel.people import ages_of, included
 from menus.version_facts import comparison_key
 from sponsors.census.snapshot import CensusSnapshotArrays
 from sponsors.enums import PayrollFrequency
-from sponsors.facts import SOURCES_FILE, Fact, load_facts
+from sponsors.limits import limit_facts
 from sponsors.models import Plan
 
 Inputs = dict[str, Any]
@@ -61,7 +60,7 @@ def run_inputs(
         "defaults": _defaults(lines),
         "seed": seed,
         "paths": paths,
-        "notes": _notes(lines, sleeve, arrays),
+        "notes": [*_notes(lines, sleeve, arrays), *_limit_notes(start_year)],
     }
 
 
@@ -119,10 +118,10 @@ def _limits(start_year: int) -> dict[str, dict[str, float]]:
     }
 
 
-@cache
-def limit_facts() -> Mapping[str, Fact]:
-    """Every fact of limits.yaml by key."""
-    return load_facts(SOURCES_FILE.with_name("limits.yaml"))
+def _limit_notes(start_year: int) -> list[str]:
+    """Says so when a limit of the first year is not published yet and the last one stands in for it."""
+    caveats = (limit_facts()[key].caveat_on(date(start_year, 12, 31)) for key in LIMITS.values())
+    return [f"Legal limits: {caveat}" for caveat in dict.fromkeys(caveats) if caveat]
 
 
 # ---------------------------------------------------------------- the menu

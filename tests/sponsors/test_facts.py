@@ -85,7 +85,7 @@ def test_value_past_the_last_known_date_is_carried_forward_and_says_so() -> None
     assert limit.caveat_on(date(2026, 12, 31)) == ""
     assert limit.on(date(2027, 1, 1)) == DatedValue(24500, date(2026, 1, 1), is_carried_forward=True)
     assert limit.caveat_on(date(2027, 1, 1)) == (
-        "Not published for 2027 as of 2026-11-21; the value in force from 2026-01-01 is used."
+        "not published for 2027 as of 2026-11-21; the value in force from 2026-01-01 is used."
     )
 
 
