@@ -77,7 +77,7 @@ def live_worker(worker_process: Child, transactional_db: None) -> Child:
 
 
 def _wait_for_worker(worker: Child) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not worker_is_ready():
         assert worker.process.poll() is None, f"The test worker ended:\n{log_tail(worker.log)}"
         assert time.monotonic() < deadline, f"The test worker did not get ready:\n{log_tail(worker.log)}"

@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _note(sender: Any, template: Any, **_: Any) -> None:
-    _rendered.add("".join(template.name))  # a plain str: pytest-xdist cannot hand over a SafeString
+    _rendered.add("".join(template.name or ""))  # plain text: pytest-xdist hands no SafeString over
 
 
 @pytest.hookimpl(optionalhook=True)  # pytest-xdist's: a worker has ended and handed over what it saw

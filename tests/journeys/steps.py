@@ -7,7 +7,7 @@ from sponsors.enums import JobState
 from sponsors.models import Job
 from tests.factories.sponsors import PASSWORD
 
-JOB_PATIENCE_MS = 60_000  # a worker on a busy machine; a journey goes on as soon as the page says so
+JOB_PATIENCE_MS = 180_000  # a worker on a busy machine; a journey goes on as soon as the page says so
 
 
 def wait_for(job: Job | None) -> None:

@@ -18,7 +18,7 @@ def test_worker_process_takes_the_run_and_finishes_it(live_worker):
     assert run.result["people"]["projected"] == 20
 
 
-def wait_for(run: ProjectionRun, within_seconds: float = 60) -> ProjectionRun:
+def wait_for(run: ProjectionRun, within_seconds: float = 180) -> ProjectionRun:
     deadline = time.monotonic() + within_seconds
     while time.monotonic() < deadline:
         run = ProjectionRun.objects.select_related("job").get(pk=run.pk)
