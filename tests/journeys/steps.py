@@ -45,11 +45,6 @@ def follow_in_rail(page: Any, name: str) -> None:
     page.get_by_role("navigation", name="Steps of the work").get_by_role("link", name=name).click()
 
 
-def main_text(page: Any) -> str:
-    """What the page says, without rail and foot."""
-    return " ".join(page.locator("main").inner_text().split())
-
-
 def expect_heading(page: Any, name: str) -> None:
     page.get_by_role("heading", level=1, name=name).wait_for()
 
