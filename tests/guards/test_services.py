@@ -56,7 +56,7 @@ def test_worker_of_the_tests_shares_their_broker_and_database(live_worker):
     assert _state_of(job, unlike=JobState.NEW) == JobState.CANCELLED
 
 
-def _state_of(job: Job, *, unlike: JobState, within_seconds: float = 60) -> str:
+def _state_of(job: Job, *, unlike: JobState, within_seconds: float = 8) -> str:
     # Under ten seconds: later, the worker's own sweep would find the job without our message.
     deadline = time.monotonic() + within_seconds
     while time.monotonic() < deadline:
