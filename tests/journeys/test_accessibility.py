@@ -17,7 +17,9 @@ from tests.journeys.steps import log_in, overflow
 BEFORE_LOGIN = ["/account/login/", "/account/signup/", "/account/password/reset/"]
 OF_PLATFORM = ["/platform/", "/platform/users/", "/platform/health/"]
 # Long tables and lists repeat one row of a template: the first of them stand for the rest.
-ALIKE = {"exclude": [["tbody > tr:nth-child(n+5)"], ["tbody:nth-of-type(n+4)"], ["ul.tasks > li:nth-child(n+5)"]]}
+ALIKE = {
+    "exclude": [["tbody > tr:nth-child(n+5)"], ["tbody:nth-of-type(n+4)"], ["ul.tasks > li:nth-child(n+5)"]]
+}
 CONTRAST = {"runOnly": ["color-contrast"]}
 EXAMINED = [(1280, "light", {}), (1280, "dark", CONTRAST), (390, "dark", {}), (390, "light", CONTRAST)]
 BUILDER = "versions/4/"
