@@ -42,7 +42,7 @@ def render_review(record: dict[str, Any]) -> bytes:
 def set_review(record: dict[str, Any]) -> tuple[bytes, Materials]:
     """The PDF of a signed record and what it was set of: file name -> content."""
     for setting in range(SETTINGS):
-        materials = _materials(record, setting)
+        materials = materials_of(record, setting)
         pdf = set_pages(materials)
         if AMBIGUOUS_END not in pdf:
             return pdf, materials
@@ -79,7 +79,7 @@ def materials_unpacked(packed: bytes) -> Materials:
         return {Path(name).name: archive.read(name) for name in archive.namelist()}
 
 
-def _materials(record: dict[str, Any], setting: int) -> Materials:
+def materials_of(record: dict[str, Any], setting: int) -> Materials:
     """What one setting of the pages is made of. Later settings differ in nothing a reader would miss."""
     copy: dict[str, Any] = printable(record)
     copy |= {"has_substitutes": b"[U+" in canonical_json(copy), "setting": setting}

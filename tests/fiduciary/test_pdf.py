@@ -18,7 +18,9 @@ from pypdf import PdfReader
 
 from fiduciary.enums import Outcome
 from fiduciary.pdf import (
+    AMBIGUOUS_END,
     STANDARDS,
+    materials_of,
     materials_packed,
     materials_unpacked,
     page_count,
@@ -285,21 +287,29 @@ def streams_of(pdf: bytes) -> set[bytes]:
     return set(re.findall(rb"stream\n(.+?)\nendstream", pdf, re.DOTALL))
 
 
+def test_settings_differ_in_every_part_and_each_is_valid(record):
+    """So that a part which ends ambiguously in one setting need not in the next."""
+    settings_of = [set_pages(materials_of(record, number)) for number in range(4)]
+
+    for number in range(3):
+        same = streams_of(settings_of[number]) & streams_of(settings_of[number + 1])
+        assert sorted(len(part) for part in same if len(part) > 20) == [
+            314
+        ]  # the colour profile; the rest is empty
+    unambiguous = [pdf for pdf in settings_of[1:] if AMBIGUOUS_END not in pdf]
+    assert problems(unambiguous[0]) == []
+
+
 def test_file_that_would_end_a_part_ambiguously_is_set_again(record, monkeypatch):
     first = render_review(record)
     own_id = re.search(rb"/ID ?\[[^\]]+\]", first)[0]
-    monkeypatch.setattr("fiduciary.pdf.AMBIGUOUS_END", own_id)  # as if the first setting had such a part
+    monkeypatch.setattr("fiduciary.pdf.AMBIGUOUS_END", own_id)  # as if this file had such a part
 
     again = render_review(record)
 
-    assert problems(again) == []
+    assert again != first
     assert again == render_review(record)
-    assert attachment(again) == attachment(first) + b"\n"
-    same = streams_of(first) & streams_of(again)
-    assert [part for part in same if part.endswith(b"\r")] == []
-    assert sorted(len(part) for part in same if len(part) > 20) == [
-        314
-    ]  # the colour profile; the rest is empty
+    assert attachment(again).rstrip(b"\n") == canonical_json(record)
 
 
 def test_no_setting_at_all_is_an_error(record, monkeypatch):
