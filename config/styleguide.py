@@ -1,6 +1,6 @@
 """What /styleguide/ shows: every component with content as it comes in real use, none of it about real people."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -107,7 +107,7 @@ def sample() -> dict[str, Any]:
             {"label": "Lines", "url": "#tabs", "current": True, "count": 26},
             {"label": "Findings", "url": "#findings", "count": 3},
             {"label": "Compare", "url": "#tables"},
-            {"label": "History", "url": "#timelines"},
+            {"label": "History", "url": "#tables"},
         ],
         "rows": _rows(),
         "panel_rows": [
@@ -119,7 +119,6 @@ def sample() -> dict[str, Any]:
         ],
         "tasks": _tasks(),
         "steps": _steps(),
-        "events": _events(),
         "headers": ["Age", "p5", "Median", "p95"],
         "data": [
             ["25–34", "0.2%", "1.1%", "4.6%"],
@@ -195,35 +194,6 @@ def _steps() -> list[dict[str, str]]:
             "url": "#",
             "state": "todo",
             "hint": "One exposure run over your own people",
-        },
-    ]
-
-
-def _events() -> list[dict[str, Any]]:
-    return [
-        {
-            "at": datetime(2026, 11, 20, 16, 42, tzinfo=UTC),
-            "title": "Decision signed by Dana Whitfield",
-            "by": "Dana Whitfield, committee chair",
-            "detail": "Second of two signatures. Version 4 was adopted in the same step.",
-            "icon": "pen",
-            "kind": "done",
-            "hash": RUN_HASH,
-        },
-        {
-            "at": datetime(2026, 11, 20, 9, 5, tzinfo=UTC),
-            "title": "Waiver asked for: fee above the median",
-            "by": "Luis Ortega, adviser",
-            "detail": "Until March 31, 2027: the cheaper class opens at $5 million.",
-            "icon": "flag",
-            "kind": "caution",
-        },
-        {
-            "at": datetime(2026, 11, 18, 14, 30, tzinfo=UTC),
-            "title": "Version 4 proposed",
-            "by": "Priya Raman, plan administrator",
-            "icon": "send",
-            "kind": "note",
         },
     ]
 

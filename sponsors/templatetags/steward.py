@@ -18,7 +18,7 @@ register = template.Library()
 
 NO_VALUE = "–"
 MINUS = "−"
-NARROW_SPACE = "\u00a0"
+NO_BREAK_SPACE = "\u00a0"
 # unit, size, smallest amount that is printed in it, decimals: $999,499 is $999 k and $999,500 is $1.0 M
 SHORT_UNITS = (
     ("B", Decimal(10**9), Decimal(999_950_000), 1),
@@ -59,9 +59,7 @@ STATUS_MARKS = {
     "decided": Mark("check-circle", "done", "Decided"),
     "adopt": Mark("check-circle", "done", "Adopted"),
     "adopt_with_conditions": Mark("check-circle", "done", "Adopted with conditions"),
-    "adopted_with_conditions": Mark("check-circle", "done", "Adopted with conditions"),
     "defer": Mark("clock", "caution", "Deferred"),
-    "deferred": Mark("clock", "caution", "Deferred"),
     "reject": Mark("x-circle", "neutral", "Considered and rejected"),
     "signed": Mark("pen", "done", "Signed"),
     "unsigned": Mark("clock", "neutral", "Not signed yet"),
@@ -99,15 +97,11 @@ SEVERITY_MARKS = {
 # The force of a source. "Proposed" can never be read as law: the word says so wherever it is printed.
 LEGAL_MARKS = {
     "law": Mark("scales", "neutral", "Law in force"),
-    "statute": Mark("scales", "neutral", "Statute in force"),
-    "regulation": Mark("scales", "neutral", "Regulation in force"),
     "in_force": Mark("scales", "neutral", "In force"),
     "proposed": Mark("hourglass", "caution", "Proposed rule, not in effect"),
     "rescinded": Mark("slash", "neutral", "Rescinded"),
     "guidance": Mark("info", "neutral", "Guidance in force"),
-    "case": Mark("scales", "neutral", "Court decision"),
     "practice": Mark("info", "neutral", "Practice, not a legal requirement"),
-    "plan": Mark("file", "neutral", "Plan document"),
     "house": Mark("flask", "neutral", "Steward assumption"),
     "unverified": Mark("triangle", "caution", "Not yet read at the source"),
 }
@@ -159,7 +153,7 @@ def money_short(value: Any) -> str:
         return NO_VALUE
     for unit, size, smallest, decimals in SHORT_UNITS:
         if abs(amount) >= smallest:
-            return _with_dollar(_print(amount / size, decimals)) + NARROW_SPACE + unit
+            return _with_dollar(_print(amount / size, decimals)) + NO_BREAK_SPACE + unit
     return money(amount)
 
 
@@ -175,13 +169,6 @@ def percent(value: Any, decimals: int | None = None) -> str:
 
 
 @register.filter
-def points(value: Any, decimals: int = 1) -> str:
-    """Difference of two fractions in percentage points: 0.013 -> 1.3 points."""
-    fraction = _decimal(value)
-    return NO_VALUE if fraction is None else f"{_print(fraction * 100, decimals)} points"
-
-
-@register.filter
 def share(part: Any, whole: Any) -> str:
     """Part of a whole in percent with one decimal; a dash where there is no whole."""
     numerator, denominator = _decimal(part), _decimal(whole)
@@ -192,25 +179,9 @@ def share(part: Any, whole: Any) -> str:
 
 @register.filter
 def to_bps(value: Any) -> Decimal | None:
-    """Fraction -> basis points, a number for `bps` or `dollars_per_1000`: 0.0012 -> 12."""
+    """Fraction -> basis points, a number for `number:1` or `dollars_per_1000`: 0.0012 -> 12."""
     fraction = _decimal(value)
     return None if fraction is None else fraction * 10_000
-
-
-@register.filter
-def from_bps(value: Any) -> Decimal | None:
-    """Basis points -> fraction, a number for `percent`: 12 -> 0.0012."""
-    points_ = _decimal(value)
-    return None if points_ is None else points_ / 10_000
-
-
-@register.filter
-def bps(value: Any) -> str:
-    """Basis points with the decimals they have, one at most: 12 -> 12 bps, 12.34 -> 12.3 bps."""
-    amount = _decimal(value)
-    if amount is None:
-        return NO_VALUE
-    return f"{_print(amount, min(1, _own_decimals(amount)))} bps"
 
 
 @register.filter

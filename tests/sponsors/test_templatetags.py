@@ -74,16 +74,7 @@ def test_cost_is_the_same_in_every_unit():
     rate = Decimal("0.0012")
 
     assert steward.to_bps(rate) == Decimal("12.0000")
-    assert steward.bps(steward.to_bps(rate)) == "12 bps"
     assert steward.dollars_per_1000(steward.to_bps(rate)) == "$1.20"
-    assert steward.percent(steward.from_bps(12)) == "0.12%"
-
-
-@pytest.mark.parametrize(
-    ("value", "printed"), [(12.34, "12.3 bps"), (Decimal("12.00"), "12 bps"), (None, "–")]
-)
-def test_bps_prints_one_decimal_at_most(value, printed):
-    assert steward.bps(value) == printed
 
 
 @pytest.mark.parametrize(
@@ -99,10 +90,6 @@ def test_share_has_no_value_without_a_whole(part, whole, printed):
 )
 def test_signed_marks_only_what_is_above_zero(printed, with_sign):
     assert steward.signed(printed) == with_sign
-
-
-def test_points_prints_a_difference_of_fractions():
-    assert steward.points(Decimal("0.0134")) == "1.3 points"
 
 
 def test_number_groups_digits():
