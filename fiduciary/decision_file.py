@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -13,21 +12,13 @@ from fiduciary.enums import DecisionStatus
 from fiduciary.models import Decision, Evidence
 from fiduciary.record import signing_content
 from fiduciary.selectors import item_counts, review_sections
+from fiduciary.verification import Check
 from menus.enums import VersionStatus
 from menus.models import MenuVersion
 from menus.selectors import content
 from sponsors.errors import Refusal
 from sponsors.ledger.canonical import content_hash
 from sponsors.ledger.models import LedgerEvent
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One thing that is written down twice, and whether both still agree. `words` state the agreement."""
-
-    name: str
-    agrees: bool
-    words: str
 
 
 def review_counts(decision: Decision) -> dict[str, int]:
@@ -85,7 +76,7 @@ def ledger_bodies(action: str, subject: Model) -> list[dict[str, Any]]:
 
 
 # ---------------------------------------------------------------- what can be compared
-def comparisons(decision: Decision) -> list[Comparison]:
+def comparisons(decision: Decision) -> list[Check]:
     """Rows of the database against their hashes and the ledger. Reads no file and changes nothing."""
     found = [_version(decision), _signatures(decision)]
     if decision.status != DecisionStatus.WITHDRAWN:  # a withdrawn decision's review went on, as it should
@@ -95,48 +86,48 @@ def comparisons(decision: Decision) -> list[Comparison]:
     return found
 
 
-def _signed_content(decision: Decision) -> Comparison:
+def _signed_content(decision: Decision) -> Check:
     agrees = content_hash(signing_content(decision)) == decision.content_hash
-    return Comparison(
+    return Check(
         "Content",
         agrees,
         "Menu, answers, evidence, figures and reasons are those that were drafted for signing.",
     )
 
 
-def _version(decision: Decision) -> Comparison:
+def _version(decision: Decision) -> Check:
     version = decision.version
     said = {body.get("content_hash") for body in ledger_bodies("menu_version.proposed", version)}
     agrees = said == {version.content_hash} and content_hash(content(version)) == version.content_hash
-    return Comparison(
+    return Check(
         "Menu version", agrees, "Lines and sleeve are those that the ledger's entry of the proposal names."
     )
 
 
-def _signatures(decision: Decision) -> Comparison:
+def _signatures(decision: Decision) -> Check:
     kept = sorted(signature.content_hash for signature in decision.signatures.all())
     said = sorted(
         str(body.get("content_hash")) for body in ledger_bodies("decision.signature_given", decision)
     )
     agrees = kept == said and set(kept) <= {decision.content_hash}
-    return Comparison(
+    return Check(
         "Signatures", agrees, "Each stands under this content, and each has its entry in the ledger."
     )
 
 
-def _record(decision: Decision) -> Comparison:
+def _record(decision: Decision) -> Check:
     computed = content_hash(decision.record)
     said = [body.get("record_hash") for body in ledger_bodies("decision.signed", decision)]
     agrees = said == [computed] and computed == decision.record_hash
-    return Comparison(
+    return Check(
         "Record", agrees, "The record as signed has the hash that the ledger's last signature names."
     )
 
 
-def evidence_comparisons(decision: Decision) -> Iterator[Comparison]:
+def evidence_comparisons(decision: Decision) -> Iterator[Check]:
     """Each evidence file against the hash it came with; reads every file."""
     for piece in Evidence.objects.filter(review=decision.review_id, kind="file").order_by("item_id", "pk"):
-        yield Comparison(
+        yield Check(
             f"Evidence: {piece.title}", _file_hash(piece) == piece.sha256, "The file is the one uploaded."
         )
 

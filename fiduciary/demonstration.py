@@ -25,12 +25,13 @@ from fiduciary.demonstration_cast import (
     Person,
 )
 from fiduciary.enums import Answer, DecisionStatus, EvidenceKind, Outcome
-from fiduciary.models import Decision, Document, PrudenceReview
+from fiduciary.models import Decision, PrudenceReview
 from fiduciary.selectors import applicable_items
 from fiduciary.services.conflicts import conflict_declare
 from fiduciary.services.decisions import decision_draft, decision_sign
 from fiduciary.services.evidence import evidence_add
 from fiduciary.services.reviews import response_give, review_open
+from fiduciary.worker import Wait
 from menus.catalogue import catalogue_load
 from menus.enums import Rebalancing, RunStatus, SleeveKind, VersionStatus
 from menus.markets import DEFAULT_EDITION, edition_names
@@ -42,7 +43,7 @@ from menus.services.versions import version_create, version_propose, version_rec
 from sponsors.census import Mapping
 from sponsors.census.synthesize import census_table, synthesize
 from sponsors.enums import PayrollFrequency, VestingKind
-from sponsors.models import CensusImport, CensusSnapshot, Job, Plan, PlanSponsor, User
+from sponsors.models import CensusImport, CensusSnapshot, Plan, PlanSponsor, User
 from sponsors.selectors import latest_snapshot
 from sponsors.services.census import census_confirm, census_upload
 from sponsors.services.memberships import member_add
@@ -54,9 +55,6 @@ PLAN = "Harbor Point 401(k) Plan"
 PEOPLE, SEED = 1000, 20261121
 
 
-Wait = Callable[[Job | None], None]
-
-
 @dataclass
 class Demonstration:
     """What was built. `steps` are sentences, one for each link of the chain."""
@@ -65,10 +63,6 @@ class Demonstration:
     decision: Decision
     rejection: Decision
     steps: list[str]
-
-    @property
-    def document(self) -> Document:
-        return self.decision.documents.get()
 
 
 def build(

@@ -19,7 +19,7 @@ from sponsors.ledger.verification import verify_book
 
 @dataclass(frozen=True)
 class Check:
-    """One comparison: what was compared, and whether it agrees."""
+    """One thing that is written down twice, and whether both still agree. `words` state the agreement."""
 
     name: str
     agrees: bool

@@ -35,5 +35,10 @@ class Document(PlanOwned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def file_name(self) -> str:
+        """What the file is called where it is downloaded."""
+        return f"prudence-review-{self.decision.review.number}-{self.plan.slug}.pdf"
+
     def get_absolute_url(self) -> str:
         return reverse("fiduciary:document-download", kwargs={"plan": self.plan.slug, "document": self.pk})

@@ -1,6 +1,7 @@
 """The prudence review: opened on a frozen version, filled with figures, answered item by item with evidence."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,12 +42,7 @@ def review_open(
     require_words(
         purpose, "purpose", "Say in a sentence why the committee looks at this for the participants' benefit."
     )
-    if PrudenceReview.objects.filter(version=version).exclude(status=ReviewStatus.CLOSED).exists():
-        raise Refusal(
-            f"{version} already has an open review. Go on with that one; a second would split the record.",
-            code="review_exists",
-            conflict=True,
-        )
+    _require_no_open_review(version)
     _require_run_of(version, run)
     edition = checklists.edition_in_force(timezone.localdate())
     review = PrudenceReview(
@@ -68,21 +64,20 @@ def review_open(
     review.save()
     review.figures = figures_for(review)
     review.save(update_fields=["figures"])
-    record(
-        "prudence_review.opened",
-        by=by,
-        plan=plan,
-        subject=review,
-        body={
-            "version": version.number,
-            "content_hash": version.content_hash,
-            "subjects": review.subjects,
-            "checklist": [review.checklist, review.checklist_edition, review.checklist_hash],
-            "run": run.number if run else None,
-            "purpose": review.purpose,
-        },
-    )
+    record("prudence_review.opened", by=by, plan=plan, subject=review, body=_opening(review))
     return review
+
+
+def _opening(review: PrudenceReview) -> dict[str, Any]:
+    """What the ledger keeps of a review's beginning."""
+    return {
+        "version": review.version.number,
+        "content_hash": review.version.content_hash,
+        "subjects": review.subjects,
+        "checklist": [review.checklist, review.checklist_edition, review.checklist_hash],
+        "run": review.run.number if review.run else None,
+        "purpose": review.purpose,
+    }
 
 
 @transaction.atomic
@@ -178,6 +173,15 @@ def _require_proposed(version: MenuVersion) -> None:
             f"{version} is {version.get_status_display().lower()}. A review looks at a proposed "
             "version: propose it first.",
             code="version_not_proposed",
+            conflict=True,
+        )
+
+
+def _require_no_open_review(version: MenuVersion) -> None:
+    if PrudenceReview.objects.filter(version=version).exclude(status=ReviewStatus.CLOSED).exists():
+        raise Refusal(
+            f"{version} already has an open review. Go on with that one; a second would split the record.",
+            code="review_exists",
             conflict=True,
         )
 

@@ -127,7 +127,6 @@ def document_download(request: PlanRequest, document: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect("fiduciary:document-list", plan=request.plan.slug)
-    name = f"prudence-review-{found.decision.review.number}-{found.plan.slug}.pdf"
     response = HttpResponse(data, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
     return response

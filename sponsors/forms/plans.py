@@ -30,6 +30,15 @@ FROM_MODEL = fields_for_model(
         "required_signatures": "Signatures that a decision needs",
         "sole_fiduciary": "One person decides alone",
     },
+    help_texts={
+        "recordkeeper": "The company that keeps the participants' accounts.",
+        "payroll_frequency": "Contributions buy funds on these days.",
+        "vesting_kind": "When the employer's money becomes the participant's own.",
+        "claims_404c": "Whether the plan document claims ERISA section 404(c), which can relieve fiduciaries of losses "
+        "from participants' own choices.",
+        "has_brokerage_window": "People may buy through it what is not on the menu.",
+        "required_signatures": "How many fiduciaries must sign before a decision takes effect, as the charter says.",
+    },
 )
 
 
@@ -71,7 +80,7 @@ class PlanEditForm(PlanForm):
 class EmployerForm(forms.Form):
     """The least that is needed to begin: the employer, its plan, and the role of who does this."""
 
-    sponsor_name = forms.CharField(label="Name of the employer", max_length=200)
+    sponsor_name = forms.CharField(label="Name of the employer", max_length=200, help_text="As on Form 5500.")
     title = forms.CharField(
         label="Your title",
         required=False,

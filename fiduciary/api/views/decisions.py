@@ -83,6 +83,5 @@ class Documents(Operations):
         """The PDF, checked against its hash before it leaves."""
         found = get_object_or_404(documents_of(request.plan), pk=document)
         response = HttpResponse(document_bytes(found), content_type="application/pdf")
-        name = f"prudence-review-{found.decision.review.number}-{found.plan.slug}.pdf"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
         return response
