@@ -1,4 +1,4 @@
-"""Tidy frames of a finished run: one row per participant, participant-year, cell, plan year or ladder rung.
+"""Tidy frames of a finished run: one row per participant, cell, plan year or ladder rung.
 
 Money is in dollars, shares and probabilities are fractions, and every sampled figure has its standard error
 beside it. Modelled outcomes, not a forecast.
@@ -20,7 +20,6 @@ from .factors import Prepared
 from .inputs import People
 from .measures import FAN, PERCENTILES, probability_error, quantile_errors, quantiles
 from .projection import account_paths
-from .runs import BEYOND, SHARE_UNIT
 from .totals import plan_paths
 from .validation import Floats
 
@@ -33,7 +32,6 @@ class Summary:
 
     manifest: dict[str, Any]
     participants: pd.DataFrame
-    participant_years: pd.DataFrame
     cells: pd.DataFrame
     plan_years: pd.DataFrame
     ladder: pd.DataFrame
@@ -55,7 +53,6 @@ def summarise(whole: ProjectionChunk, prepared: Prepared, people: People) -> Sum
         manifest=whole.manifest
         | {"result": whole.digest, "people": len(whole), "people_digest": people.digest},
         participants=participants,
-        participant_years=participant_year_frame(whole),
         cells=cell_frame(participants),
         plan_years=plan_year_frame(whole, *plan_paths(prepared, whole)),
         ladder=ladder_frame(whole),
@@ -139,21 +136,6 @@ def _effects(whole: ProjectionChunk, k: int) -> dict[str, Floats]:
         _columns("effect", "_se_usd", error, PERCENTILES),
     )
     return effects | errors | {"effect_shortfall_usd": worst}
-
-
-def participant_year_frame(whole: ProjectionChunk) -> pd.DataFrame:
-    """Digital-asset dollars and share at each year end up to each participant's horizon."""
-    rows, years = whole.rows, whole.manifest["n_years"]
-    live = rows["share"][:, :, 0].ravel() != BEYOND
-    money, shares = (rows[name].reshape(-1, len(FAN))[live] for name in ("digital", "share"))
-    return pd.DataFrame(
-        {
-            "key": np.repeat(rows["key"], years)[live],
-            "year": np.tile(np.arange(1, years + 1), len(whole))[live],
-            **_columns("digital", "_usd", money / 100, FAN),
-            **_columns("share", "", shares / SHARE_UNIT, FAN),
-        }
-    )
 
 
 def plan_year_frame(whole: ProjectionChunk, balance: Floats, digital: Floats) -> pd.DataFrame:

@@ -3,24 +3,11 @@ from django.forms import fields_for_model
 
 from sponsors.forms.fields import MatchFormulaField, PercentField
 from sponsors.models import Plan
+from sponsors.services.plans import PLAN_FACTS
 
 FROM_MODEL = fields_for_model(
     Plan,
-    fields=[
-        "name",
-        "plan_number",
-        "recordkeeper",
-        "named_fiduciary",
-        "payroll_frequency",
-        "auto_enrollment",
-        "vesting_kind",
-        "vesting_years",
-        "claims_404c",
-        "has_brokerage_window",
-        "has_roth",
-        "required_signatures",
-        "sole_fiduciary",
-    ],
+    fields=PLAN_FACTS,
     labels={
         "name": "Name of the plan",
         "auto_enrollment": "Enrolls new employees automatically",

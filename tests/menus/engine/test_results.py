@@ -14,6 +14,7 @@ from menus.engine.exposure import all_holdings
 from menus.engine.measures import quantile_errors, quantiles, shortfall, shortfall_error
 from menus.engine.projection import account_paths
 from menus.engine.results import Summary, participant_detail, summarise
+from menus.engine.runs import BEYOND, SHARE_UNIT
 from menus.engine.totals import plan_paths
 
 from .scenarios import people, scenario
@@ -97,11 +98,10 @@ def test_stress_is_the_drop_of_todays_digital_dollars(finished):
 
 
 def test_yearly_rows_end_at_each_horizon(finished):
-    summary = finished[3]
-    last = summary.participant_years.groupby("key")["year"].agg(["min", "max"])
-    people_frame = summary.participants.set_index("key")
-    assert (last["min"] == 1).all()
-    assert (last["max"] == people_frame["horizon_years"].reindex(last.index)).all()
+    rows = finished[2].rows
+    years = np.arange(rows["share"].shape[1])
+    within = years < rows["horizon"][:, None]
+    assert ((rows["share"][:, :, 0] != BEYOND) == within).all()
 
 
 def test_the_plan_counts_people_up_to_their_horizon(finished):
@@ -121,19 +121,17 @@ def test_the_ladder_stands_in_order_with_the_sponsor_last(finished):
 
 
 def test_participant_detail_agrees_with_the_run(finished):
-    prepared, group, _, summary = finished
+    prepared, group, whole, summary = finished
     detail = participant_detail(prepared, group.take([5]))
     row = summary.participants.set_index("key").loc[group.keys[5]]
     final = detail[detail["year"] == row["horizon_years"]].set_index("arm")
 
     assert final.loc["with", "balance_p50_usd"] == pytest.approx(row["with_p50_usd"], abs=0.006)
     assert final.loc["without", "balance_p5_usd"] == pytest.approx(row["without_p5_usd"], abs=0.006)
-    years = summary.participant_years[summary.participant_years["key"] == group.keys[5]]
-    with_rows = detail[detail["arm"] == "with"]
-    assert with_rows["share_p95"].tolist() == pytest.approx(years["share_p95"].tolist(), abs=1e-6)
-    assert with_rows["digital_p50_usd"].tolist() == pytest.approx(
-        years["digital_p50_usd"].tolist(), abs=0.006
-    )
+    place, with_rows = np.searchsorted(whole.rows["key"], group.keys[5]), detail[detail["arm"] == "with"]
+    shares, dollars = (whole.rows[name][place, : len(with_rows)] for name in ("share", "digital"))
+    assert with_rows["share_p95"].tolist() == pytest.approx((shares[:, 2] / SHARE_UNIT).tolist(), abs=1e-6)
+    assert with_rows["digital_p50_usd"].tolist() == pytest.approx((dollars[:, 1] / 100).tolist(), abs=0.006)
 
 
 def test_everything_can_be_written_as_json(finished):
