@@ -216,7 +216,7 @@ def _require_no_blocks(version: MenuVersion) -> None:
         sentences = " ".join(finding.sentence for finding in blocks)
         raise Refusal(
             f"The menu cannot be adopted while these findings stand: {sentences} "
-            "Mend them in a new version, or record a waiver where one is allowed.",
+            "Correct them in a new version, or record a waiver where one is allowed.",
             field="outcome",
             code="blocked",
             conflict=True,

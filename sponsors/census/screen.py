@@ -142,7 +142,7 @@ def _sniff_delimiter(text: str) -> str:
     best = max(scores, key=lambda delimiter: scores[delimiter])
     if scores[best] == (0, 0):
         raise CensusFileError(
-            "Only one column could be found. Steward reads columns apart by comma, semicolon, tab or pipe (|):"
+            "Only one column could be found. Steward reads columns separated by comma, semicolon, tab or pipe (|):"
             " export the census as CSV and upload it again."
         )
     return best
@@ -300,7 +300,7 @@ def _notes(encoding, delimiter, header_at, header_row, blank) -> tuple[str, ...]
         named = {"cp1252": "Windows-1252", "utf-16": "UTF-16"}[encoding]
         notes.append(f"The text was read as {named}.")
     if delimiter != ",":
-        notes.append(f"Columns are apart by {DELIMITERS[delimiter]}.")
+        notes.append(f"Columns are separated by {DELIMITERS[delimiter]}.")
     if header_at:
         notes.append(f"Column names were found in row {header_row}; what stands above it was not read.")
     if blank:

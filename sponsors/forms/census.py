@@ -31,7 +31,7 @@ class CensusUploadForm(forms.Form):
         label="Columns of nine-digit employee numbers",
         required=False,
         max_length=300,
-        help_text="Only when a file was refused for them: names of the columns, apart by commas. By writing them "
+        help_text="Only when a file was refused for them: names of the columns, separated by commas. By writing them "
         "here you state that they are not social security numbers.",
     )
 

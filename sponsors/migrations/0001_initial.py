@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
             name='CensusRefusal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField(help_text='Row in the file; the header is row 1.')),
+                ('row', models.PositiveIntegerField(help_text='Row in the file, as a spreadsheet counts: the first line is 1.')),
                 ('column', models.CharField(blank=True, max_length=120)),
                 ('value_shown', models.CharField(blank=True, max_length=120)),
                 ('reason', models.TextField()),

@@ -59,7 +59,9 @@ class CensusRefusal(PlanOwned):
     """One row of a census file that was not accepted: where, why, and what would mend it."""
 
     census_import = models.ForeignKey(CensusImport, on_delete=models.PROTECT, related_name="refusals")
-    row = models.PositiveIntegerField(help_text="Row in the file; the header is row 1.")
+    row = models.PositiveIntegerField(
+        help_text="Row in the file, as a spreadsheet counts: the first line is 1."
+    )
     column = models.CharField(max_length=120, blank=True)
     value_shown = models.CharField(max_length=120, blank=True)
     reason = models.TextField()

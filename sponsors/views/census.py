@@ -67,7 +67,8 @@ def _follow(request: PlanRequest, census_import: CensusImport) -> HttpResponse:
     if census_import.status == CensusImportStatus.UPLOADED:
         return redirect("sponsors:census-map", plan=request.plan.slug, census_import=census_import.pk)
     messages.info(
-        request, "This file was brought before for the same day, so nothing was changed. Here is that import."
+        request,
+        "This file was uploaded before for the same day, so nothing was changed. Here is that import.",
     )
     return _to_import(request, census_import)
 

@@ -77,7 +77,7 @@ def plan_change(request: PlanRequest) -> HttpResponse:
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, "The plan facts are kept.")
+            messages.success(request, "The plan facts are saved.")
             return redirect("sponsors:plan-detail", plan=plan.slug)
     return render(request, "sponsors/plan_edit.html", {"plan": request.plan, "form": form})
 

@@ -99,7 +99,7 @@ def state_named_fiduciary(page: Any) -> None:
     follow(page, "Check the plan facts")
     page.get_by_label("Named fiduciary").fill("Retirement committee of Millbrook Dairy")
     press(page, "Save")
-    expect_text(page, "The plan facts are kept.")
+    expect_text(page, "The plan facts are saved.")
 
 
 def invite_member(page: Any) -> str:

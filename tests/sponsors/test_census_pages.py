@@ -109,7 +109,7 @@ def test_same_file_again_says_so_and_changes_nothing(client, plan):
 
     page = bring(client, plan, data).content.decode()
 
-    assert "This file was brought before for the same day, so nothing was changed." in page
+    assert "This file was uploaded before for the same day, so nothing was changed." in page
     assert (CensusImport.objects.count(), LedgerEvent.objects.count()) == before
 
 

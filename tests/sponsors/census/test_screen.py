@@ -75,8 +75,8 @@ REFUSED = {
     "one column": (
         b"participant_id\nA1\nA2\n",
         (
-            "Only one column could be found. Steward reads columns apart by comma, semicolon, tab or pipe (|): export"
-            " the census as CSV and upload it again."
+            "Only one column could be found. Steward reads columns separated by comma, semicolon, tab or pipe (|):"
+            " export the census as CSV and upload it again."
         ),
     ),
     "no header": (b"A1,1980-01-01,500\nA2,1981-01-01,600\n", NO_HEADER),
@@ -229,7 +229,7 @@ def test_screen_upload_finds_the_delimiter(delimiter: str, name: str) -> None:
 
     assert decoded.delimiter == delimiter
     assert decoded.column("annual_pay") == ["$61,200.00", "52000"]
-    assert decoded.notes == (f"Columns are apart by {name}.",)
+    assert decoded.notes == (f"Columns are separated by {name}.",)
 
 
 def test_screen_upload_passes_over_a_control_line_and_empty_rows_but_counts_them() -> None:
