@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from fiduciary.demonstration_cast import CAST, PASSWORD
 from fiduciary.enums import DecisionStatus, ReviewStatus
@@ -60,7 +60,10 @@ def rail(request: HttpRequest) -> list[dict[str, Any]]:
             "current": here.startswith(covered),
             "group": "reference",
         }
-        for label, icon, name, covered in (*REFERENCE, *(PLATFORM if request.user.is_platform_administrator else []))
+        for label, icon, name, covered in (
+            *REFERENCE,
+            *(PLATFORM if request.user.is_platform_administrator else []),
+        )
     ]
     return (_chain(request, plan, here) if plan else []) + reference
 
@@ -71,7 +74,7 @@ def _chain(request: HttpRequest, plan: Plan, here: str) -> list[dict[str, Any]]:
         {
             "label": label,
             "icon": icon,
-            "url": _plan_url(name, plan.slug),
+            "url": reverse(name, kwargs={"plan": plan.slug}),
             "current": here.startswith(covered) and here != "audit-home",
             **states.get(label, {}),
         }
@@ -103,10 +106,3 @@ def chain_states(plan: Plan) -> dict[str, dict[str, str]]:
 def _demonstration() -> dict[str, Any]:
     logins = [{"role": person.role_label, "email": person.email} for person in CAST]
     return {"demo_logins": logins, "demo_password": PASSWORD}
-
-
-def _plan_url(name: str, plan: str) -> str:
-    try:
-        return reverse(name, kwargs={"plan": plan})
-    except NoReverseMatch:
-        return ""

@@ -14,7 +14,7 @@ def sponsor_create(*, by: User, name: str, title: str = "", is_demonstration: bo
     """Put an employer on record; whoever does so becomes its plan administrator. `title` is theirs, e.g. CFO."""
     name = " ".join(name.split())
     if not name:
-        raise Refusal("The employer needs a name. Write it as on Form 5500.", field="sponsor_name")
+        raise Refusal("The employer needs a name. Write it as on Form 5500.", field="name")
     sponsor = PlanSponsor.objects.create(
         name=name, slug=free_slug(PlanSponsor, name), is_demonstration=is_demonstration
     )
