@@ -37,7 +37,7 @@ def test_run_of_a_killed_worker_is_finished_by_another(live_worker):
     assert projection_replay(run).identical
 
 
-def wait_until(reached, job, within_seconds=60):
+def wait_until(reached, job, within_seconds=180):
     deadline = time.monotonic() + within_seconds
     while not reached():
         assert time.monotonic() < deadline, row_of(job)
