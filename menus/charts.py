@@ -192,9 +192,10 @@ def fan(years: Sequence[Row], columns: Mapping[str, str], axis: Spec) -> Spec:
 
 
 def _label_rows(values: Sequence[Row]) -> list[Row]:
-    """Where the words stand: each on the highest point of its line."""
+    """Where the words stand: each on the highest point of its line, away from both edges of the picture."""
     labels = {"p95": "95th percentile", "p50": "Median"}
-    peaks = {p: max(values, key=itemgetter(p)) for p in labels}
+    edge = len(values) // 5
+    peaks = {p: max(values[edge : len(values) - edge], key=itemgetter(p)) for p in labels}
     return [
         {"year": peaks[p]["year"], "value": peaks[p][p], "label": labels[p]} for p in labels if peaks[p][p]
     ]
