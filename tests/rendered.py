@@ -14,6 +14,7 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 EXEMPT: dict[str, str] = {}
 
 _rendered: set[str] = set()
+_missing: list[str] = []
 
 
 def unrendered(rendered: set[str]) -> list[str]:
@@ -39,14 +40,14 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["rendered"] = sorted(_rendered)
-    elif exitstatus == pytest.ExitCode.OK and _is_whole(session.config) and unrendered(_rendered):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif exitstatus == pytest.ExitCode.OK and _is_whole(session.config):
+        _missing.extend(unrendered(_rendered))
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED if _missing else exitstatus
 
 
-def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
-    if exitstatus == pytest.ExitCode.TESTS_FAILED and not terminalreporter.stats.get("failed"):
-        for name in unrendered(_rendered):
-            terminalreporter.write_line(f"FAILED templates/{name}: no test renders it", red=True)
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for name in _missing:
+        terminalreporter.write_line(f"FAILED templates/{name}: no test renders it", red=True)
 
 
 def _is_whole(config: pytest.Config) -> bool:
