@@ -14,8 +14,9 @@ VAR = tempfile.mkdtemp(prefix="steward-test-")
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 os.environ["STEWARD_VAR"] = VAR
 
-# Two pytest-xdist workers must not take each other's messages: each has a Redis database of its own.
-_redis = os.environ.get("REDIS_URL", "")
+# Two pytest-xdist workers must not take each other's messages: each has a Redis database of its own. The process that
+# starts them reads these settings too and hands its environment on, so the address as it was given is kept aside.
+_redis = os.environ.setdefault("STEWARD_TEST_REDIS_GIVEN", os.environ.get("REDIS_URL", ""))
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 if _redis and urlsplit(_redis).path in ("", "/"):
     os.environ["REDIS_URL"] = f"{_redis.rstrip('/')}/{int(_worker) + 1}"

@@ -36,6 +36,19 @@ def test_suite_runs_on_the_broker_it_was_started_for():
 
 
 @pytest.mark.django_db
+def test_processes_that_test_side_by_side_do_not_share_a_queue():
+    """They would take each other's hints and find no job for them."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    redis = app.conf.broker_url.rpartition("/")[2] if WANTED == "postgresql" else None
+    folder = app.conf.broker_transport_options.get("data_folder_in")
+
+    assert (redis, folder) == {
+        "postgresql": (str(process + 1), None),
+        "sqlite": (None, f"{settings.VAR_DIR}/broker"),
+    }[WANTED]
+
+
+@pytest.mark.django_db
 def test_data_of_the_tests_stays_out_of_the_checkout():
     cache = settings.CACHES["default"]["LOCATION"]
     kept = [str(settings.VAR_DIR), str(settings.DOCUMENTS_DIR), cache, str(connection.settings_dict["NAME"])]
