@@ -495,6 +495,23 @@ def test_waiver_is_asked_for_and_approved_by_somebody_else(draft):
     assert chair.get(url("version-propose", draft)).context["open_blocks"] == []
 
 
+def test_waiver_is_asked_for_beside_the_finding_and_not_without_a_reason(draft):
+    draft.lines.update(is_qdia=False)
+    address = f"{url('waiver-request', draft)}?finding=default_missing"
+    author, ends = author_client(draft), timezone.localdate() + timedelta(days=60)
+
+    asked = author.get(address)
+    silent = author.post(address, {"reason": " ", "expires_on": ends.isoformat()})
+
+    assert (asked.context["finding"].key, "Somebody other than you has to approve it" in asked.text) == (
+        "default_missing",
+        True,
+    )
+    assert silent.context["form"].errors["reason"] == ["This field is required."]
+    assert f'value="{ends.isoformat()}"' in silent.text
+    assert not Waiver.objects.exists()
+
+
 def test_waiver_of_a_finding_that_is_gone_leads_back(draft):
     answer = author_client(draft).get(f"{url('waiver-request', draft)}?finding=default_missing")
 
