@@ -5,8 +5,9 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .validation import Floats, floats, require
+from .validation import Floats, Integers, floats, require
 
 
 class FundRebalancing(StrEnum):
@@ -117,14 +118,34 @@ class TargetDateSleeve:
 
 @dataclass(frozen=True, eq=False)
 class CryptoLine:
-    """A digital-asset line of its own, open to everyone; who takes it up and at what weight is
-    `Behaviour`."""
+    """A digital-asset line of its own; who takes it up and at what weight is `Behaviour`.
+
+    Open to participants aged `min_age` to `max_age` (completed years on the census date, both ends included);
+    None is no bound. Eligibility is looked at once, on day one: who holds the line then keeps it.
+    """
 
     rebalancing: LineRebalancing = LineRebalancing.NONE
     fee: float = 0.0
+    min_age: int | None = None
+    max_age: int | None = None
 
     def __post_init__(self) -> None:
         require(0 <= self.fee < 0.1, "fee", "The crypto line's fee lies outside 0 to 10% a year.")
+        for name, age in (("min_age", self.min_age), ("max_age", self.max_age)):
+            require(
+                age is None or 0 <= age <= 120, name, f"An age of {age} for the crypto line: give 0 to 120."
+            )
+        low, high = self.min_age or 0, 120 if self.max_age is None else self.max_age
+        require(
+            low <= high,
+            "max_age",
+            f"The crypto line is open from {low} to {high}: the oldest age lies below the youngest.",
+        )
+
+    def eligible(self, ages: Integers) -> NDArray[np.bool_]:
+        """Whom the line is open to (n, bool), by age (n)."""
+        at_least = ages >= (self.min_age or 0)
+        return at_least if self.max_age is None else at_least & (ages <= self.max_age)
 
 
 @dataclass(frozen=True, eq=False)

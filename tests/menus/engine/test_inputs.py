@@ -38,6 +38,9 @@ def altered(**changes) -> People:
         (lambda: Sleeve(cap=1), "cap", "no cap"),
         (lambda: TargetDateSleeve(np.array([1.2])), "weights", "outside 0 to 100%"),
         (lambda: CryptoLine(fee=0.2), "fee", "outside 0 to 10%"),
+        (lambda: CryptoLine(min_age=121), "min_age", "0 to 120"),
+        (lambda: CryptoLine(max_age=-1), "max_age", "0 to 120"),
+        (lambda: CryptoLine(min_age=60, max_age=30), "max_age", "oldest age lies below"),
         (lambda: scenario(n_paths=10), "n_paths", "choose 100 to 50,000"),
         (lambda: scenario(n_paths=10_000_000), "n_paths", "10,000,000 paths"),
         (lambda: scenario(ladder=(0.0, 1.0)), "ladder", "below 100%"),
@@ -86,3 +89,18 @@ def test_equal_inputs_have_equal_digests_and_any_change_shows():
 def test_inputs_cannot_be_changed_in_place():
     with pytest.raises(ValueError, match="read-only"):
         people(3).balances[0, 0] = 1
+
+
+@pytest.mark.parametrize(
+    ("line", "open_to"),
+    [
+        (CryptoLine(), [17, 30, 55, 70]),
+        (CryptoLine(min_age=30), [30, 55, 70]),
+        (CryptoLine(max_age=55), [17, 30, 55]),
+        (CryptoLine(min_age=30, max_age=30), [30]),
+    ],
+)
+def test_crypto_line_is_open_between_its_ages(line, open_to):
+    ages = np.array([17, 30, 55, 70])
+
+    assert ages[line.eligible(ages)].tolist() == open_to
