@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from .bootstrap import History
 from .menu import Menu, Sleeve
-from .validation import Floats, Integers, digest, floats, require
+from .validation import IF_GIVEN, Floats, Integers, digest, floats, require
 
 DIGITAL_ASSETS = "digital_assets"
 PAYROLLS_PER_YEAR = (12, 24, 26, 52)
@@ -53,7 +54,8 @@ class Market:
     `assets` (n_assets) names, one of them `digital_assets`; `arithmetic_means`, `volatilities` (n_assets);
     `correlations` (n_assets, n_assets) symmetric with a unit diagonal, not necessarily positive semidefinite.
     `edition` and `window` are what the results print beside every figure (window: dates behind the
-    digital-asset figures).
+    digital-asset figures). With a `history` paths are drawn from that record instead (`bootstrap.py`), and the
+    moments say what its simulated years have on average.
     """
 
     edition: str
@@ -63,6 +65,7 @@ class Market:
     correlations: Floats
     mixture: Mixture = field(default_factory=Mixture)
     window: str = ""
+    history: History | None = field(default=None, metadata={IF_GIVEN: True})
 
     def __post_init__(self) -> None:
         n = len(self.assets)
@@ -75,16 +78,11 @@ class Market:
         means = floats(self, "arithmetic_means", (n,))
         volatilities = floats(self, "volatilities", (n,))
         correlations = floats(self, "correlations", (n, n))
-        require(
-            bool((means > -0.5).all() and (means < 2).all()),
-            "arithmetic_means",
-            "Mean returns are fractions a year, -0.5 to 2.",
-        )
-        require(
-            bool((volatilities >= 0).all() and (volatilities < 3).all()),
-            "volatilities",
-            "Volatilities are fractions, 0 to 3.",
-        )
+        if self.history is None:
+            self._require_plausible(means, volatilities)
+        else:
+            columns = self.history.returns.shape[1]
+            require(columns == n, "history", f"The history has {columns} series; the market has {n} assets.")
         symmetric = np.allclose(correlations, correlations.T, atol=1e-9) and np.allclose(
             np.diag(correlations), 1
         )
@@ -95,6 +93,19 @@ class Market:
             bool((np.abs(correlations) <= 1 + 1e-12).all()),
             "correlations",
             "A correlation lies outside -1 to 1.",
+        )
+
+    @staticmethod
+    def _require_plausible(means: Floats, volatilities: Floats) -> None:
+        require(
+            bool((means > -0.5).all() and (means < 2).all()),
+            "arithmetic_means",
+            "Mean returns are fractions a year, -0.5 to 2.",
+        )
+        require(
+            bool((volatilities >= 0).all() and (volatilities < 3).all()),
+            "volatilities",
+            "Volatilities are fractions, 0 to 3.",
         )
 
     @property

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+IF_GIVEN = "digest_if_given"  # a field added later leaves the digests of those who do not use it as they were
 
 
 class InputError(ValueError):
@@ -58,7 +59,10 @@ def _canonical(value: Any) -> bytes:
         little_endian = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
         return f"{value.dtype.kind}{value.shape}".encode() + little_endian.tobytes()
     if hasattr(value, "__dataclass_fields__"):
-        pairs = [(f.name, getattr(value, f.name)) for f in fields(value) if f.compare]
+        given = [
+            f for f in fields(value) if getattr(value, f.name) is not None or not f.metadata.get(IF_GIVEN)
+        ]
+        pairs = [(f.name, getattr(value, f.name)) for f in given if f.compare]
         return type(value).__name__.encode() + b"".join(k.encode() + _canonical(v) for k, v in pairs)
     if isinstance(value, Mapping):
         return b"".join(json.dumps(k).encode() + _canonical(value[k]) for k in sorted(value))
