@@ -1,72 +1,129 @@
-"""Deferral and match by participant and projected year, inside the statutory limits of the year and the
-age."""
+"""Deferral and match by participant and projected year, inside the statutory limits of the year and the age;
+how much of the match is vested.
 
-from dataclasses import fields
+What is fixed for a plan is put into arrays here (`schedule_terms`); the arithmetic of a person is in
+`schedules.py`, compiled, and imported only when somebody asks for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import astuple, fields
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from .inputs import Behaviour, Limits, People, PlanTerms
 from .validation import Floats, Integers
 
-# Later limits move in these steps: IRC 402(g)(4), 414(v)(2)(C), 415(d)(4)(B), 401(a)(17)(B).
-STEPS = Limits(500, 500, 500, 1_000, 5_000)
+# An increase counts in whole steps: IRC 402(g)(4), 414(v)(2)(C), 415(d)(4)(B), 401(a)(17)(B), 414(v)(7)(E).
+STEPS = Limits(500, 500, 500, 1_000, 5_000, 5_000)
 CATCH_UP_AGE = 50
 HIGHER_CATCH_UP_AGES = (60, 63)
 
 
+class ScheduleTerms(NamedTuple):
+    """A plan's terms over the projected years as plain arrays and numbers, ready for a compiled function."""
+
+    limits: Floats  # (n_years, 6) dollars: the fields of Limits in their order; inf where there is no limit
+    raises: Floats  # (n_years) pay of the year per dollar of pay in the first
+    prior_pay: float  # pay of the year before per dollar of this year's
+    tiers: Floats  # (n_tiers, 2): match rate, share of pay up to which it holds
+    payrolls: int
+    true_up: bool
+    offers_roth: bool
+
+
+def schedule_terms(plan: PlanTerms, behaviour: Behaviour, n_years: int) -> ScheduleTerms:
+    """The terms of projected years 1 to `n_years`."""
+    known = tuple(sorted(plan.limits.items()))
+    growth = 1 + behaviour.raise_rate
+    return ScheduleTerms(
+        limits=_limit_table(known, behaviour.limit_growth_rate, plan.start_year, n_years).copy(),
+        raises=growth ** np.arange(n_years, dtype=np.float64),
+        prior_pay=1 / growth,
+        tiers=np.array(plan.match_tiers, dtype=np.float64).reshape(-1, 2),
+        payrolls=plan.payrolls_per_year,
+        true_up=plan.match_true_up,
+        offers_roth=plan.offers_roth,
+    )
+
+
+@lru_cache(maxsize=64)
+def _limit_table(
+    known: tuple[tuple[int, Limits], ...], growth_rate: float, start_year: int, n_years: int
+) -> Floats:
+    """Limits (n_years, 6) from `start_year`; kept, because plans of one country share them."""
+    published = dict(known)
+    years = range(start_year, start_year + n_years)
+    return np.array([astuple(_limits_of(published, growth_rate, year)) for year in years])
+
+
 def limits_in(plan: PlanTerms, behaviour: Behaviour, calendar_year: int) -> Limits:
-    """The limits of a calendar year: as published, else the last published ones grown at the assumed rate,
-    each rounded down to its statutory step and never below the last published figure."""
-    last = max(year for year in plan.limits if year <= calendar_year)
-    growth = (1 + behaviour.limit_growth_rate) ** (calendar_year - last)
-    published = plan.limits[last]
-
-    def later(name: str) -> float:
-        figure, step = getattr(published, name), getattr(STEPS, name)
-        return float(max(figure, np.floor(figure * growth / step + 1e-9) * step))
-
-    return Limits(**{item.name: later(item.name) for item in fields(Limits)})
+    """The limits of a calendar year: as published, else the last published ones grown at the assumed rate, the
+    increase rounded down to the statute's step."""
+    return _limits_of(plan.limits, behaviour.limit_growth_rate, calendar_year)
 
 
-def catch_up(limits: Limits, ages_attained: Integers) -> Floats:
-    """Catch-up allowance (n) by the age attained in the year: none below 50, the higher one from 60 to 63."""
-    higher = (ages_attained >= HIGHER_CATCH_UP_AGES[0]) & (ages_attained <= HIGHER_CATCH_UP_AGES[1])
-    standard = np.where(ages_attained >= CATCH_UP_AGE, limits.catch_up_50, 0.0)
-    return np.where(higher, limits.catch_up_60_63, standard)
+def _limits_of(published: Mapping[int, Limits], growth_rate: float, calendar_year: int) -> Limits:
+    last = max(year for year in published if year <= calendar_year)
+    if last == calendar_year:
+        return published[last]
+    growth = (1 + growth_rate) ** (calendar_year - last) - 1
+    return Limits(
+        **{
+            item.name: _raised(getattr(published[last], item.name), growth, getattr(STEPS, item.name))
+            for item in fields(Limits)
+        }
+    )
 
 
-def match_rate(deferral_rates: Floats, tiers: tuple[tuple[float, float], ...]) -> Floats:
-    """Match as a fraction of pay (n): each tier's rate on the part of the deferral that falls inside it."""
-    matched, lower = np.zeros_like(deferral_rates), 0.0
-    for rate, upper in tiers:
-        matched = matched + rate * (np.clip(deferral_rates, lower, upper) - lower)
-        lower = upper
-    return matched
+def _raised(figure: float, growth: float, step: float) -> float:
+    """A limit after `growth` (0.05 is 5%); what is no limit (inf) stays none."""
+    return figure if np.isinf(figure) else figure + float(np.floor(figure * growth / step + 1e-9)) * step
+
+
+def schedules(people: People, plan: PlanTerms, behaviour: Behaviour, n_years: int) -> tuple[Floats, Floats]:
+    """Deferral and match (n, n_years), (n, n_years) in dollars a year, before anyone's horizon is applied."""
+    from .schedules import fill_schedules
+
+    deferrals, matches = np.empty((2, len(people), n_years))
+    terms = schedule_terms(plan, behaviour, n_years)
+    fill_schedules(people.ages, people.annual_pay, people.deferral_rates, terms, deferrals, matches)
+    return deferrals, matches
 
 
 def year_contributions(
     people: People, plan: PlanTerms, behaviour: Behaviour, year: int
 ) -> tuple[Floats, Floats]:
-    """Deferral and match in dollars (n), (n) of projected year `year` (1 is the first).
-
-    Pay grows by the raise from the second year on. The deferral stops at 402(g) plus the catch-up; the match
-    is worked out over the whole year on pay up to 401(a)(17); deferral without catch-up and match together
-    stop at 415(c) (or at pay), and it is the match that gives way.
-    """
-    limits = limits_in(plan, behaviour, plan.start_year + year - 1)
-    pay = people.annual_pay * (1 + behaviour.raise_rate) ** (year - 1)
-    allowance = catch_up(limits, people.ages + year)
-    deferral = np.minimum(people.deferral_rates * pay, limits.elective_deferral + allowance)
-    match = match_rate(deferral / pay, plan.match_tiers) * np.minimum(pay, limits.compensation)
-    annual_additions = np.minimum(limits.annual_additions, pay)
-    room = np.maximum(annual_additions - np.minimum(deferral, limits.elective_deferral), 0)
-    return deferral, np.minimum(match, room)
+    """Deferral and match in dollars (n), (n) of projected year `year` (1 is the first)."""
+    deferrals, matches = schedules(people, plan, behaviour, year)
+    return deferrals[:, -1], matches[:, -1]
 
 
 def contributions(people: People, plan: PlanTerms, behaviour: Behaviour, n_years: int) -> Floats:
     """Deferral plus match (n, n_years) in dollars a year, before anyone's horizon is applied."""
-    yearly = [sum(year_contributions(people, plan, behaviour, year)) for year in range(1, n_years + 1)]
-    return np.stack(yearly, axis=1)
+    deferrals, matches = schedules(people, plan, behaviour, n_years)
+    return np.add(deferrals, matches, out=deferrals)
+
+
+def vested_fraction(service_years: Integers | Floats, vesting: tuple[float, ...]) -> Floats:
+    """Vested share of employer money (any shape) by years of service, of which completed ones count.
+
+    `vesting` as in `PlanTerms`; past its last entry the last one holds, and no entry means at once.
+    """
+    steps = np.array(vesting or (1.0,))
+    completed = np.floor(np.asarray(service_years, dtype=np.float64)).astype(np.int64)
+    return steps[np.clip(completed, 0, len(steps) - 1)]
+
+
+def unvested_match(matches: Floats, service_years: Integers | Floats, vesting: tuple[float, ...]) -> Floats:
+    """Of each year's match (n, n_years), the dollars not vested at that year's end (n, n_years).
+
+    `service_years` (n): on the census date. A person who leaves on that day would forfeit them; nobody leaves in a
+    projection, so balances count in full.
+    """
+    at_year_end: Floats = np.add.outer(service_years, np.arange(1.0, matches.shape[1] + 1))
+    return np.multiply(matches, 1 - vested_fraction(at_year_end, vesting))
 
 
 def horizons(people: People, behaviour: Behaviour) -> Integers:

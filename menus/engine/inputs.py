@@ -120,13 +120,15 @@ class Market:
 @dataclass(frozen=True)
 class Limits:
     """Statutory dollar limits of one calendar year: 402(g) deferral, catch-up at 50, catch-up at 60-63,
-    415(c) annual additions, 401(a)(17) compensation."""
+    415(c) annual additions, 401(a)(17) compensation, and the pay of the year before above which a catch-up must
+    be Roth, 414(v)(7) (infinite where that rule is not in force)."""
 
     elective_deferral: float
     catch_up_50: float
     catch_up_60_63: float
     annual_additions: float
     compensation: float
+    roth_catch_up_wages: float = float("inf")
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -139,15 +141,19 @@ class PlanTerms:
 
     `start_year` is the calendar year of the first projected twelve months. `match_tiers` are (rate,
     up_to_rate_of_pay) with rising upper bounds: 100% of the first 3% and 50% of the next 2% is ((1.0,
-    0.03), (0.5, 0.05)). `limits` by calendar year must hold `start_year` or an earlier year; later years
-    follow `Behaviour.limit_growth_rate`. `vesting` is kept for the record only: an active participant's
-    balance counts in full.
+    0.03), (0.5, 0.05)). `limits` by calendar year must hold `start_year` or an earlier year; years after the
+    last follow `Behaviour.limit_growth_rate`. `match_true_up`: the match is worked out over the year; without it,
+    payroll by payroll. `offers_roth`: takes Roth deferrals, so that high earners may catch up. `vesting`: vested
+    share of employer money after 0, 1, 2 ... completed years of service, the last for ever; empty is at once. It
+    changes no balance: an active participant's counts in full.
     """
 
     start_year: int
     payrolls_per_year: int
     match_tiers: tuple[tuple[float, float], ...]
     limits: Mapping[int, Limits]
+    match_true_up: bool = True
+    offers_roth: bool = True
     vesting: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
@@ -167,6 +173,12 @@ class PlanTerms:
         )
         known = bool(self.limits) and min(self.limits) <= self.start_year
         require(known, "limits", f"No statutory limits are known for {self.start_year} or an earlier year.")
+        steps = (0.0, *self.vesting, 1.0)
+        require(
+            not self.vesting or (self.vesting[-1] == 1 and all(a <= b for a, b in pairwise(steps))),
+            "vesting",
+            "Vesting by year of service must rise from 0% to 100% and end at 100%.",
+        )
 
 
 @dataclass(frozen=True, eq=False)
