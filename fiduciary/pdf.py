@@ -21,7 +21,8 @@ import typst
 from django.conf import settings
 
 from fiduciary.printable import printable
-from menus.charts import Chart, charts_of_run, svg
+from menus.charts import Chart, svg
+from menus.run_charts import charts_of_run
 from sponsors.ledger.canonical import canonical_json
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"

@@ -1,8 +1,7 @@
-"""Charts of an exposure run: one drawing, shared by page and PDF.
+"""The drawing of charts, shared by page and PDF: a few forms, always the same for the same question.
 
-`charts_of_run` turns a stored result into Vega-Lite specifications, `svg` draws one. Both are pure: the same result
-gives the same bytes. Layout never depends on measured text (fixed margins, `autosize: none`), so another machine's
-fonts cannot move a line.
+`svg` draws a specification. Pure: the same specification gives the same bytes. Layout never depends on measured text
+(fixed margins, `autosize: none`), so another machine's fonts cannot move a line.
 """
 
 from __future__ import annotations
@@ -15,8 +14,6 @@ from operator import itemgetter
 from typing import Any
 
 import vl_convert
-
-from sponsors.templatetags.steward import money, money_short, percent, signed
 
 Spec = dict[str, Any]
 Row = Mapping[str, Any]
@@ -37,10 +34,11 @@ COLOURS = {
     "strong": ("#a3c9cb", "#2f5c5f"),
 }
 INK, SOFT, HAIRLINE, ACCENT, GREY, BAND, STRONG = (light for light, _ in COLOURS.values())
+SERIES = (ACCENT, STRONG, GREY)
 WIDTH = 640
 MONEY_AXIS = "replace(replace(format(datum.value, '$~s'), 'G', 'B'), 'k', ' k')"
 ROW_LABELS = {"grid": False, "ticks": False, "labelPadding": 10}  # clear of a dot that stands on the axis
-NO_CHANGE = "The sleeve changes nothing: no account of this run holds digital assets through it."
+PERCENT_AXIS = {"format": ".1~%"}
 
 
 @dataclass(frozen=True)
@@ -55,22 +53,6 @@ class Chart:
     spec: Spec
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-
-
-def charts_of_run(result: Mapping[str, Any]) -> list[Chart]:
-    """The charts of a finished run, always in the same forms; what has no figure to draw is left out."""
-    ages = [cell for cell in result["cells"] if cell["pay_band"] == "all" and cell["age_band"] != "all"]
-    shown = [cell for cell in ages if not cell["suppressed"]]
-    charts = []
-    if result["plan_years"]:
-        charts += [dollars_by_year(result["plan_years"]), share_by_year(result["plan_years"])]
-    if shown:
-        charts += [effect_by_age(shown)]
-    if result["ladder"]:
-        charts += [effect_by_rung(result["ladder"])]
-    if shown:
-        charts += [stress_by_age(shown)]
-    return charts
 
 
 def svg(spec: Spec, scheme: str = "print") -> str:
@@ -108,56 +90,7 @@ def _config(font: str) -> Spec:
     }
 
 
-# ---------------------------------------------------------------- plan by year
-def dollars_by_year(years: Sequence[Row]) -> Chart:
-    """Fan of the plan's digital-asset dollars."""
-    year = _landmark(years)
-    low, middle, high = (year[f"digital_{p}_usd"] for p in ("p5", "p50", "p95"))
-    title = (
-        f"At the end of {year['calendar_year']} the plan's people hold {money_short(middle)} in digital assets on the "
-        f"middle path; nine paths in ten lie between {money_short(low)} and {money_short(high)}"
-    )
-    columns = {p: f"digital_{p}_usd" for p in ("p5", "p50", "p95")}
-    return Chart(
-        name="digital-dollars",
-        title=title if high else "The plan's people hold no digital assets in any year",
-        subtitle="Digital assets in all accounts together at year end, dollars: 5th, 50th and 95th percentile of paths",
-        alt=f"Fan chart over {len(years)} years. {title}.",
-        spec=fan(years, columns, {"labelExpr": MONEY_AXIS}),
-        headers=("Year", "People", "5th percentile", "Median", "95th percentile"),
-        rows=tuple(_year_cells(row, [money(row[column]) for column in columns.values()]) for row in years),
-    )
-
-
-def share_by_year(years: Sequence[Row]) -> Chart:
-    """Fan of digital assets as a share of the plan's money."""
-    year = _landmark(years)
-    low, middle, high = (percent(float(year[f"share_{p}"]), 1) for p in ("p5", "p50", "p95"))
-    title = (
-        f"At the end of {year['calendar_year']} digital assets are {middle} of the plan's money on the middle path; "
-        f"nine paths in ten lie between {low} and {high}"
-    )
-    columns = {p: f"share_{p}" for p in ("p5", "p50", "p95")}
-    return Chart(
-        name="digital-share",
-        title=title if year["share_p95"] else "Digital assets are no part of the plan's money in any year",
-        subtitle="Share of all accounts together at year end, percent: 5th, 50th and 95th percentile of paths",
-        alt=f"Fan chart over {len(years)} years. {title}.",
-        spec=fan(years, columns, {"format": ".1~%"}),
-        headers=("Year", "People", "5th percentile", "Median", "95th percentile"),
-        rows=tuple(_year_cells(row, [percent(float(row[c]), 2) for c in columns.values()]) for row in years),
-    )
-
-
-def _landmark(years: Sequence[Row]) -> Row:
-    """The year that titles speak of: the tenth, or the last of a shorter run."""
-    return years[min(9, len(years) - 1)]
-
-
-def _year_cells(row: Row, figures: list[str]) -> tuple[str, ...]:
-    return (str(row["calendar_year"]), f"{row['people']:,}", *figures)
-
-
+# ---------------------------------------------------------------- forms
 def fan(years: Sequence[Row], columns: Mapping[str, str], axis: Spec) -> Spec:
     """Pale band from the 5th to the 95th percentile, the median as a line, over `calendar_year`."""
     values = [{"year": row["calendar_year"], **{p: row[c] for p, c in columns.items()}} for row in years]
@@ -201,71 +134,13 @@ def _label_rows(values: Sequence[Row]) -> list[Row]:
     ]
 
 
-# ---------------------------------------------------------------- effect at the horizon
-def effect_by_age(cells: Sequence[Row]) -> Chart:
-    """Dot and range by age band: what the sleeve adds or takes by the horizon."""
-    widest = max(cells, key=lambda cell: cell["effect_p95_usd"] - cell["effect_p5_usd"])
-    finding = (
-        f"The sleeve moves the accounts of people aged {widest['age_band']} most: {_effect_words(widest)}"
-    )
-    changed = any(cell["effect_p5_usd"] or cell["effect_p95_usd"] for cell in cells)
-    values = [_effect_value(cell, cell["age_band"], "effect") for cell in cells]
-    return Chart(
-        name="effect-by-age",
-        title=finding if changed else NO_CHANGE,
-        subtitle="Change of the balance at retirement against the same menu without the sleeve, dollars, mean by age",
-        alt=f"Dot and range for each age band. {finding if changed else NO_CHANGE}.",
-        spec=_ranges(values, own=None),
-        headers=("Age", "People", "5th percentile", "Median", "95th percentile"),
-        rows=tuple(
-            (cell["age_band"], f"{cell['people']:,}", *_effect_cells(cell, "effect")) for cell in cells
-        ),
-    )
-
-
-def effect_by_rung(ladder: Sequence[Row]) -> Chart:
-    """The ladder: the same effect at fixed weights, and at the sponsor's own."""
-    own = next(row for row in ladder if row["weight"] is None)
-    fixed = max((row for row in ladder if row["weight"] is not None), key=lambda row: row["weight"])
-    title = (
-        f"The sponsor's own sleeve changes the mean account by {_effect_words(own, 'mean_effect')}; "
-        f"at {fixed['label']} it would be {_effect_words(fixed, 'mean_effect')}"
-    )
-    values = [_effect_value(row, row["label"], "mean_effect") for row in ladder]
-    return Chart(
-        name="ladder",
-        title=title,
-        subtitle="Change of the balance at retirement at each sleeve weight, dollars, mean over all people",
-        alt=f"Strip of sleeve weights. {title}.",
-        spec=_ranges(values, own=own["label"]),
-        headers=("Weight", "5th percentile", "Median", "95th percentile", "Digital assets today"),
-        rows=tuple(
-            (row["label"], *_effect_cells(row, "mean_effect"), money(row["digital_today_usd"]))
-            for row in ladder
-        ),
-    )
-
-
-def _effect_words(row: Row, prefix: str = "effect") -> str:
-    low, middle, high = _effect_cells(row, prefix)
-    return f"{low} at the 5th percentile, {middle} at the median, {high} at the 95th"
-
-
-def _effect_cells(row: Row, prefix: str) -> tuple[str, ...]:
-    return tuple(signed(money(row[f"{prefix}_{p}_usd"])) for p in ("p5", "p50", "p95"))
-
-
-def _effect_value(row: Row, label: str, prefix: str) -> dict[str, Any]:
-    return {"label": label, **{p: row[f"{prefix}_{p}_usd"] for p in ("p5", "p50", "p95")}}
-
-
-def _ranges(values: Sequence[Row], own: str | None) -> Spec:
+def ranges(values: Sequence[Row], own: str | None, axis: Spec | None = None) -> Spec:
     """One row per value: a rule from the 5th to the 95th percentile, a dot at the median. `own` stands out."""
     names = [value["label"] for value in values]
     colour = {"condition": {"test": f"datum.label === {json.dumps(own)}", "value": ACCENT}, "value": GREY}
     paint = {"value": ACCENT} if own is None else colour
     y = {"field": "label", "type": "nominal", "sort": names, "axis": ROW_LABELS}
-    x_axis = {"axis": {"labelExpr": MONEY_AXIS, "tickCount": 6}, "type": "quantitative"}
+    x_axis = {"axis": {"tickCount": 6, **(axis or {"labelExpr": MONEY_AXIS})}, "type": "quantitative"}
     return {
         **frame(34 * len(names), left=128, right=40),
         "data": {"values": list(values)},
@@ -287,59 +162,22 @@ def _ranges(values: Sequence[Row], own: str | None) -> Spec:
     }
 
 
-# ---------------------------------------------------------------- stress
-def stress_by_age(cells: Sequence[Row]) -> Chart:
-    """Bars from zero: what an account loses if digital assets fall 50% or 80% tomorrow."""
-    most = max(cells, key=lambda cell: cell["loss_if_down_80_usd"])
-    title = (
-        f"If digital assets fell 80% tomorrow, accounts of people aged {most['age_band']} would lose most: "
-        f"{money(most['loss_if_down_80_usd'])} on average"
-    )
-    none = "A fall of digital assets would take nothing from any account tomorrow"
-    finding = title if most["loss_if_down_80_usd"] else none
-    return Chart(
-        name="stress-by-age",
-        title=finding,
-        subtitle="Loss in the account on the day of the fall, dollars, mean by age",
-        alt=f"Two bars for each age band. {finding}.",
-        spec=_bars(cells),
-        headers=("Age", "People", "Fall of 50%", "Fall of 80%"),
-        rows=tuple(
-            (
-                c["age_band"],
-                f"{c['people']:,}",
-                money(c["loss_if_down_50_usd"]),
-                money(c["loss_if_down_80_usd"]),
-            )
-            for c in cells
-        ),
-    )
-
-
-def _bars(cells: Sequence[Row]) -> Spec:
-    values = [
-        {"label": cell["age_band"], "fall": fall, "loss": cell[key], "words": f"{fall}: {money(cell[key])}"}
-        for cell in cells
-        for fall, key in (("−50%", "loss_if_down_50_usd"), ("−80%", "loss_if_down_80_usd"))
-    ]
-    names = [cell["age_band"] for cell in cells]
-    largest = max(value["loss"] for value in values) or 1
+def bars(values: Sequence[Row], largest: float) -> Spec:
+    """Two bars from zero for each `label`, named in their own `words`: the first of a pair pale, the second strong."""
+    names = list(dict.fromkeys(value["label"] for value in values))
+    series = list(dict.fromkeys(value["series"] for value in values))
     y = {"field": "label", "type": "nominal", "sort": names, "axis": ROW_LABELS}
-    paint = {
-        "field": "fall",
-        "scale": {"domain": ["−50%", "−80%"], "range": [STRONG, ACCENT]},
-        "legend": None,
-    }
+    paint = {"field": "series", "scale": {"domain": series, "range": [STRONG, ACCENT]}, "legend": None}
     x = {
-        "field": "loss",
+        "field": "value",
         "type": "quantitative",
-        "scale": {"domain": [0, largest]},
+        "scale": {"domain": [0, largest or 1]},
         "axis": {"labelExpr": MONEY_AXIS, "tickCount": 6},
     }
     return {
         **frame(48 * len(names), left=96, right=112),
-        "data": {"values": values},
-        "encoding": {"y": y, "yOffset": {"field": "fall"}, "x": x},
+        "data": {"values": list(values)},
+        "encoding": {"y": y, "yOffset": {"field": "series"}, "x": x},
         "layer": [
             {"mark": {"type": "bar"}, "encoding": {"color": paint}},
             {"mark": {"type": "text", "align": "left", "dx": 5}, "encoding": {"text": {"field": "words"}}},
@@ -347,15 +185,115 @@ def _bars(cells: Sequence[Row]) -> Spec:
     }
 
 
+def stacked(values: Sequence[Row], series: Sequence[str]) -> Spec:
+    """One bar from zero for each `label`, made of its `series`; the key stands above where more than one is drawn."""
+    names = list(dict.fromkeys(value["label"] for value in values))
+    y = {"field": "label", "type": "nominal", "sort": names, "axis": ROW_LABELS}
+    paint = {
+        "field": "series",
+        "scale": {"domain": list(series), "range": list(SERIES[: len(series)])},
+        "legend": None,
+    }
+    axis = {"labelExpr": MONEY_AXIS, "tickCount": 6}
+    x = {"field": "value", "type": "quantitative", "stack": "zero", "scale": {"domainMin": 0}, "axis": axis}
+    order = {"field": "place", "type": "ordinal"}
+    bar = {
+        "data": {"values": [{**value, "place": series.index(value["series"])} for value in values]},
+        "mark": {"type": "bar", "height": {"band": 0.6}},
+        "encoding": {"y": y, "x": x, "color": paint, "order": order},
+    }
+    key = _key(series) if len(series) > 1 else []
+    return {**frame(34 * len(names), left=96, right=56, top=44 if key else 20), "layer": [bar, *key]}
+
+
+def _key(series: Sequence[str]) -> list[Spec]:
+    """What the colours mean, at fixed places above the picture."""
+    marks: list[Spec] = []
+    for i, (name, colour) in enumerate(zip(series, SERIES, strict=False)):
+        at = {"x": {"value": 6 + 168 * i}, "y": {"value": -20}}
+        square = {
+            "type": "point",
+            "shape": "square",
+            "filled": True,
+            "size": 120,
+            "color": colour,
+            "opacity": 1,
+        }
+        words = {"type": "text", "align": "left", "dx": 12, "text": name}
+        marks += [{"data": {"values": [{}]}, "mark": mark, "encoding": at} for mark in (square, words)]
+    return marks
+
+
+def columns_by_year(values: Sequence[Row]) -> Spec:
+    """One column from zero for each `year`, dollars in `value`."""
+    x = {
+        "field": "year",
+        "type": "quantitative",
+        "scale": {"nice": False},
+        "axis": {"format": "d", "grid": False},
+    }
+    width = max(2, 0.6 * (WIDTH - 72 - 96) / max(1, len(values)))
+    scale = {"domainMin": 0} if any(value["value"] for value in values) else {"domain": [0, 1]}
+    return {
+        **frame(200, left=72, right=96),
+        "data": {"values": list(values)},
+        "encoding": {"x": x, "y": y_of("value", {"labelExpr": MONEY_AXIS}, scale)},
+        "layer": [{"mark": {"type": "bar", "width": width, "color": STRONG}}],
+    }
+
+
+def curve(values: Sequence[Row], points: Sequence[Row], labels: tuple[str, str]) -> Spec:
+    """A line of `share` over `weight` beside the diagonal on which both are equal, with named `points` on it.
+
+    `labels` name the line and the diagonal at their right ends.
+    """
+    x = {"field": "weight", "type": "quantitative", "axis": {"grid": False, "tickCount": 6, **PERCENT_AXIS}}
+    x["scale"] = {"nice": False, "zero": True}
+    top = max(value["share"] for value in values)
+    scale = {
+        "domainMin": min(0.0, *(value["share"] for value in values)),
+        "domainMax": max(top, 0.01),
+        "nice": True,
+    }
+    last = values[-1]
+    ends = [
+        {"weight": last["weight"], "share": last["share"], "label": labels[0]},
+        {"weight": last["weight"], "share": last["weight"], "label": labels[1]},
+    ]
+    text = {"type": "text", "align": "left", "dx": 6}
+    y = y_of("share", PERCENT_AXIS, scale)
+    return {
+        **frame(260, left=56, right=128),
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {
+                "data": {"values": [{"weight": 0, "share": 0}, ends[1]]},
+                "mark": {"type": "line", "color": GREY, "strokeDash": [4, 3]},
+            },
+            {"data": {"values": list(values)}, "mark": {"type": "line", "color": ACCENT, "strokeWidth": 2}},
+            {
+                "data": {"values": list(points)},
+                "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1, "color": ACCENT},
+            },
+            {
+                "data": {"values": list(points)},
+                "mark": {"type": "text", "align": "right", "dx": -9, "dy": -9},
+                "encoding": {"text": {"field": "label"}},
+            },
+            {"data": {"values": ends}, "mark": text, "encoding": {"text": {"field": "label"}}},
+        ],
+    }
+
+
 # ---------------------------------------------------------------- shared
-def frame(height: int, *, left: int, right: int) -> Spec:
+def frame(height: int, *, left: int, right: int, top: int = 20) -> Spec:
     """Size with fixed margins; the outer width is the same for every chart."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": WIDTH - left - right,
         "height": height,
         "autosize": "none",
-        "padding": {"left": left, "right": right, "top": 20, "bottom": 28},
+        "padding": {"left": left, "right": right, "top": top, "bottom": 28},
     }
 
 

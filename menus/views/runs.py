@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from menus.charts import Chart, charts_of_run, svg
+from menus.charts import Chart, svg
 from menus.enums import RunStatus
 from menus.forms.runs import RunForm
 from menus.markets import edition_names
 from menus.models import ProjectionRun
 from menus.panel import outlook_of
 from menus.participant_charts import charts_of_participant
+from menus.run_charts import charts_of_run
 from menus.run_selectors import (
     answer_of,
     assumptions_of,
