@@ -189,6 +189,7 @@ SPECTACULAR_SETTINGS = {
         "VersionStatus": "menus.enums.VersionStatus",
         "RunStatus": "menus.enums.RunStatus",
         "SleeveKind": "menus.enums.SleeveKind",
+        "Rebalancing": "menus.enums.Rebalancing",
         "InstrumentStatus": "fiduciary.api.serializers.law.INSTRUMENT_STATUS",
         "Subject": "fiduciary.enums.Subject",
         "ReviewStatus": "fiduciary.enums.ReviewStatus",

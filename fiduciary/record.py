@@ -180,7 +180,8 @@ def _sleeve(sleeve: Sleeve | None) -> dict[str, Any] | None:
     return {
         **(sleeve_content(sleeve) or {}),
         "kind_label": sleeve.get_kind_display(),
-        "rebalancing_label": sleeve.get_rebalancing_display(),
+        "rebalancing_label": sleeve.rebalancing_words,
+        **({"ages_label": sleeve.ages_words} if sleeve.ages_words else {}),
         "fund_name": sleeve.fund.name,
         "vehicle": sleeve.fund.get_vehicle_display(),
     }

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from fiduciary.enums import Subject
-from menus.enums import SleeveKind, Vehicle
+from menus.enums import Vehicle
 from menus.models import Fund, MenuVersion, Sleeve
 
 FORTY_ACT_VEHICLES = {Vehicle.MUTUAL_FUND, Vehicle.ETF}
@@ -35,13 +35,13 @@ def subjects_of(version: MenuVersion) -> dict[str, str]:
 
 def _digital(funds: list[Fund], sleeve: Sleeve | None) -> str:
     doors = [f"{fund.key} is a line of the menu" for fund in funds if fund.is_digital_asset]
-    if sleeve and sleeve.kind == SleeveKind.TARGET_DATE:
+    if sleeve and sleeve.opens_series:
         doors.append(f"the target-date series holds {sleeve.fund.key}")
     return f"Doors to digital assets: {'; '.join(doors)}." if doors else ""
 
 
 def _inside_target_date(sleeve: Sleeve | None) -> str:
-    inside = sleeve is not None and sleeve.kind == SleeveKind.TARGET_DATE
+    inside = sleeve is not None and sleeve.opens_series
     return "The target-date series carries a digital-asset sleeve." if inside else ""
 
 

@@ -36,6 +36,17 @@ class VersionStatus(TextChoices):
 class SleeveKind(TextChoices):
     CRYPTO_LINE = "crypto_line", "A crypto ETP as a line of the menu"
     TARGET_DATE = "target_date", "A crypto weight inside the target-date series"
+    BOTH = "both", "Both doors, against one cap"
+
+    @property
+    def opens_line(self) -> bool:
+        """Whether participants may choose the crypto fund themselves."""
+        return self in (SleeveKind.CRYPTO_LINE, SleeveKind.BOTH)
+
+    @property
+    def opens_series(self) -> bool:
+        """Whether the target-date series holds the crypto fund."""
+        return self in (SleeveKind.TARGET_DATE, SleeveKind.BOTH)
 
 
 class Rebalancing(TextChoices):

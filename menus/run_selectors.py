@@ -162,7 +162,7 @@ def assumptions_of(run: ProjectionRun) -> list[Assumption]:
         ("Growth of the legal limits", percent(given["limit_growth_rate"], 1)),
         ("Retirement age", str(given["retirement_age"])),
     ]
-    if run.result and run.result["manifest"]["sleeve"] == "crypto_line":
+    if run.result and run.result["manifest"]["sleeve"] in ("crypto_line", "both"):
         moves = (
             "and the same of their balance" if given["take_up_moves_balance"] else "and none of their balance"
         )

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from menus.asset_classes import asset_class_label, asset_classes
-from menus.enums import SleeveKind, VersionStatus
+from menus.enums import VersionStatus
 from menus.guardrails import Finding, MenuFacts, findings_for
 from menus.guardrails import totals as figures
 from menus.guardrails.totals import DigitalExposure, GroupCoverage, MenuCost
@@ -88,7 +88,18 @@ def sleeve_content(sleeve: Sleeve | None) -> dict[str, Any] | None:
         "band": _kept(sleeve.band),
         "new_money_block": sleeve.new_money_block,
         "reason": sleeve.reason,
+        **_later_terms(sleeve),
     }
+
+
+def _later_terms(sleeve: Sleeve) -> dict[str, Any]:
+    """Terms that came after the first versions were frozen: said only where set, so that their hashes stand."""
+    terms = {
+        "line_rebalancing": sleeve.line_rebalancing,
+        "min_age": sleeve.min_age,
+        "max_age": sleeve.max_age,
+    }
+    return {name: value for name, value in terms.items() if value not in ("", None)}
 
 
 def _kept(weight: Decimal | None) -> str | None:
@@ -236,15 +247,17 @@ def sleeve_terms(sleeve: Sleeve | None) -> dict[str, str]:
     if sleeve is None:
         return {}
     terms = {"Sleeve": sleeve.get_kind_display(), "Fund": str(sleeve.fund), "Cap": percent(sleeve.cap)}
-    if sleeve.kind == SleeveKind.CRYPTO_LINE:
+    if sleeve.opens_line:
         terms["Expected weight"] = (
             percent(sleeve.target_weight) if sleeve.target_weight is not None else "not stated"
         )
         terms["New money above the cap"] = "stopped" if sleeve.new_money_block else "accepted"
-    else:
+        if sleeve.ages_words:
+            terms["Line open"] = sleeve.ages_words
+    if sleeve.opens_series:
         points = [f"{percent(Decimal(point['weight']))} at {point['age']}" for point in sleeve.weights_by_age]
         terms["Weight by age"] = ", ".join(points)
-    terms["Rebalancing"] = sleeve.get_rebalancing_display()
+    terms["Rebalancing"] = sleeve.rebalancing_words
     if sleeve.band is not None:
         terms["Band"] = f"{percent(sleeve.band)} on either side"
     return {**terms, "Reason": sleeve.reason} if sleeve.reason else terms

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from menus.asset_classes import MULTI_COIN, is_diversified, looked_through, looked_through_glide_path
 from menus.catalogue import partial_day
-from menus.enums import FeeState, Rebalancing, SleeveKind, VersionStatus
+from menus.enums import FeeState, Rebalancing, VersionStatus
 from menus.guardrails import menu_facts as rule
 from menus.guardrails.menu_facts import AgeWeight, Comparable, LineFacts, MenuFacts, PlanFacts, SleeveFacts
 from menus.models import Fund, MenuLine, MenuVersion, Sleeve
@@ -160,12 +160,12 @@ def _is_cheaper(one: Fund, other: Fund) -> bool:
 def _sleeve(sleeve: Sleeve | None) -> SleeveFacts:
     if sleeve is None:
         return SleeveFacts()
-    is_line = sleeve.kind == SleeveKind.CRYPTO_LINE
+    in_series = sleeve.opens_series
     return SleeveFacts(
         kind=rule.SleeveKind(sleeve.kind),
-        line_key=sleeve.fund.key if is_line else "",
-        fund_name="" if is_line else sleeve.fund.name,
-        vehicle="" if is_line else sleeve.fund.vehicle,
+        line_key=sleeve.fund.key if sleeve.opens_line else "",
+        fund_name=sleeve.fund.name if in_series else "",
+        vehicle=sleeve.fund.vehicle if in_series else "",
         is_single_coin=sleeve.fund.subclass != MULTI_COIN,
         cap_weight=sleeve.cap,
         target_weight=sleeve.target_weight,
@@ -174,9 +174,11 @@ def _sleeve(sleeve: Sleeve | None) -> SleeveFacts:
         ),
         rebalancing=REBALANCING.get(Rebalancing(sleeve.rebalancing), rule.Rebalancing.NONE),
         band_weight=sleeve.band,
-        blocks_new_money=is_line and sleeve.new_money_block,
-        sells_down=sleeve.rebalancing == Rebalancing.SELL_DOWN,
-        expense_ratio=None if is_line else sleeve.fund.expense_ratio,
+        blocks_new_money=sleeve.opens_line and sleeve.new_money_block,
+        sells_down=sleeve.line_rule == Rebalancing.SELL_DOWN,
+        min_age=sleeve.min_age,
+        max_age=sleeve.max_age,
+        expense_ratio=sleeve.fund.expense_ratio if in_series else None,
     )
 
 

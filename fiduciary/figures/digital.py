@@ -40,9 +40,12 @@ def cap(basis: ReviewBasis) -> Figure | None:
 
 def limits(sleeve: Sleeve) -> str:
     """The sleeve's cap and what keeps to it, in sentences."""
-    words = f"The cap is {weight(sleeve.cap)} of an account. Rebalancing: {sleeve.get_rebalancing_display().lower()}."
-    if sleeve.kind == SleeveKind.CRYPTO_LINE:
+    doors = ", counted through both doors" if sleeve.kind == SleeveKind.BOTH else ""
+    words = f"The cap is {weight(sleeve.cap)} of an account{doors}. Rebalancing: {sleeve.rebalancing_words.lower()}."
+    if sleeve.opens_line:
         words += f" New money above the cap is {'blocked' if sleeve.new_money_block else 'accepted'}."
+    if sleeve.ages_words:
+        words += f" The line is open {sleeve.ages_words}."
     return words
 
 

@@ -63,7 +63,8 @@ def illiquid_share(basis: ReviewBasis) -> Figure | None:
     sleeve = basis.sleeve
     if sleeve is None:
         return None
-    weights = [float(point["weight"]) for point in sleeve.weights_by_age] or [float(sleeve.cap)]
+    inside = [float(point["weight"]) for point in sleeve.weights_by_age]
+    weights = [float(sleeve.cap)] if sleeve.opens_line else inside
     return Figure(
         f"The sleeve is at most {weight(max(weights))} by its own rule; {sleeve.fund.key} is "
         f"{wrapper(sleeve.fund.vehicle)}. "
@@ -83,7 +84,7 @@ def under_a_fall(basis: ReviewBasis) -> Figure | None:
         for row in stress
     ]
     return Figure(
-        f"Rebalancing: {basis.sleeve.get_rebalancing_display().lower()}. Who trades after a fall stands in the fund's "
+        f"Rebalancing: {basis.sleeve.rebalancing_words.lower()}. Who trades after a fall stands in the fund's "
         "documents. What a fall tomorrow would take:",
         basis.run_provenance,
         ("Digital assets", "Loss of the plan", "Largest loss of an account"),

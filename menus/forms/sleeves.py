@@ -1,5 +1,6 @@
-"""The sleeve's terms, one form for each kind."""
+"""The sleeve's terms, one form for each kind: its own fields for the line, for the series, or for both."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -7,14 +8,19 @@ from django import forms
 
 from menus.enums import Rebalancing, SleeveKind
 from menus.models import Fund, Sleeve
-from menus.services.sleeves import REBALANCING_OF_KIND, SleeveTerms
+from menus.services.sleeves import LINE_RULES, SERIES_RULES, SleeveTerms
 from sponsors.forms.fields import PercentField
 
 USUAL_AGES = (25, 35, 45, 55, 65, 75)
+WEIGHT_FIELD = "weight_"
+
+
+def choices_of(rules: tuple[Rebalancing, ...]) -> list[tuple[str, str]]:
+    return [(rule.value, rule.label) for rule in rules]
 
 
 class SleeveForm(forms.Form):
-    """What both kinds ask for. Subclasses name their `kind` and add their own fields."""
+    """What every kind asks for. Parts add the fields of a door; `start` fills in what the door has today."""
 
     kind: SleeveKind
     fund = forms.ModelChoiceField(queryset=Fund.objects.none(), label="Crypto fund", empty_label=None)
@@ -33,58 +39,57 @@ class SleeveForm(forms.Form):
     seen_edits = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, sleeve: Sleeve | None = None, **kwargs: Any):
-        self.sleeve = sleeve if sleeve and sleeve.kind == self.kind else None
         super().__init__(*args, **kwargs)
         self.fields["fund"].queryset = Fund.objects.filter(asset_class="digital_assets").order_by(
             "subclass", "name"
         )
-        self.fields["rebalancing"].choices = [
-            (rule.value, rule.label) for rule in REBALANCING_OF_KIND[self.kind]
-        ]
         if sleeve:
-            self._start_from(sleeve)
+            self.start(sleeve, "fund", "cap", "reason")
 
-    def _start_from(self, sleeve: Sleeve) -> None:
-        for name in ("fund", "cap", "reason"):
+    def start(self, sleeve: Sleeve, *names: str) -> None:
+        """Begin with what the sleeve says today."""
+        for name in names:
             self.fields[name].initial = getattr(sleeve, name)
-        if self.sleeve:
-            self.fields["rebalancing"].initial = sleeve.rebalancing
 
     def terms(self) -> SleeveTerms:
         names = ("fund", "cap", "rebalancing", "reason")
-        shared = {name: self.cleaned_data[name] for name in names}
-        return SleeveTerms(kind=self.kind, **{**shared, **self.own_terms()})
+        return SleeveTerms(kind=self.kind, **{name: self.cleaned_data[name] for name in names} | self.door())
 
-    def own_terms(self) -> dict[str, Any]:
-        raise NotImplementedError
+    def door(self) -> dict[str, Any]:
+        """Terms of the door or doors, each part adding its own."""
+        return {}
 
 
-class CryptoLineForm(SleeveForm):
-    kind = SleeveKind.CRYPTO_LINE
+class LineDoor(SleeveForm):
+    """Fields of a crypto line."""
+
     target_weight = PercentField(
         label="Expected weight, %",
         required=False,
         help_text="What a participant who takes the line is expected to hold.",
     )
+    min_age = forms.IntegerField(label="Open from age", required=False)
+    max_age = forms.IntegerField(label="Open up to age", required=False)
     new_money_block = forms.BooleanField(label="Stop new money above the cap", required=False, initial=True)
-    field_order = ["fund", "cap", "target_weight", "new_money_block", "rebalancing", "reason"]
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["rebalancing"].label = "Holdings above the cap"
-        self.fields["rebalancing"].initial = self.fields["rebalancing"].initial or Rebalancing.SELL_DOWN
-        if self.sleeve:
-            self.fields["target_weight"].initial = self.sleeve.target_weight
-            self.fields["new_money_block"].initial = self.sleeve.new_money_block
+    def __init__(self, *args: Any, sleeve: Sleeve | None = None, **kwargs: Any):
+        super().__init__(*args, sleeve=sleeve, **kwargs)
+        if sleeve and sleeve.opens_line:
+            self.start(sleeve, "target_weight", "min_age", "max_age", "new_money_block")
 
-    def own_terms(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("target_weight", "new_money_block")}
+    @property
+    def age_fields(self) -> list[forms.BoundField]:
+        return [self["min_age"], self["max_age"]]
+
+    def door(self) -> dict[str, Any]:
+        names = ("target_weight", "min_age", "max_age", "new_money_block")
+        return super().door() | {name: self.cleaned_data[name] for name in names}
 
 
-class TargetDateSleeveForm(SleeveForm):
-    """Weights by age stand in one small field for each age; an empty one is no point of the path."""
+class SeriesDoor(SleeveForm):
+    """Fields of a weight inside the series. Weights by age stand in one small field for each age; an empty one is no
+    point of the path."""
 
-    kind = SleeveKind.TARGET_DATE
     weights_by_age = forms.Field(
         required=False, widget=forms.HiddenInput
     )  # carries the refusals about the path
@@ -94,32 +99,68 @@ class TargetDateSleeveForm(SleeveForm):
         help_text="Only for rebalancing when the weight leaves its band.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        stored = (
-            {int(point["age"]): Decimal(point["weight"]) for point in self.sleeve.weights_by_age}
-            if self.sleeve
-            else {}
-        )
-        self.ages = sorted({*USUAL_AGES, *stored})
+    def __init__(self, *args: Any, sleeve: Sleeve | None = None, **kwargs: Any):
+        super().__init__(*args, sleeve=sleeve, **kwargs)
+        in_series = sleeve if sleeve and sleeve.opens_series else None
+        named = _ages_named(self.initial)  # a path handed over stands in place of the stored one
+        points = in_series.weights_by_age if in_series and not named else []
+        stored = {int(point["age"]): Decimal(point["weight"]) for point in points}
+        self.ages = sorted({*USUAL_AGES, *stored, *named})
         for age in self.ages:
-            self.fields[f"weight_{age}"] = PercentField(
-                label=f"At {age}", required=False, initial=stored.get(age)
-            )
-        self.fields["rebalancing"].initial = self.fields["rebalancing"].initial or Rebalancing.CALENDAR
-        if self.sleeve:
-            self.fields["band"].initial = self.sleeve.band
+            name = f"{WEIGHT_FIELD}{age}"
+            self.fields[name] = PercentField(label=f"At {age}", required=False, initial=stored.get(age))
+        self.fields["rebalancing"].choices = choices_of(SERIES_RULES)
+        self.fields["rebalancing"].initial = in_series.series_rule if in_series else Rebalancing.CALENDAR
+        if in_series:
+            self.start(in_series, "band")
 
     @property
     def weight_fields(self) -> list[forms.BoundField]:
-        return [self[f"weight_{age}"] for age in self.ages]
+        return [self[f"{WEIGHT_FIELD}{age}"] for age in self.ages]
 
-    def own_terms(self) -> dict[str, Any]:
-        typed = [(age, self.cleaned_data[f"weight_{age}"]) for age in self.ages]
+    def door(self) -> dict[str, Any]:
+        typed = [(age, self.cleaned_data[f"{WEIGHT_FIELD}{age}"]) for age in self.ages]
         points = tuple((age, weight) for age, weight in typed if weight is not None)
-        return {"weights_by_age": points, "band": self.cleaned_data["band"]}
+        return super().door() | {"weights_by_age": points, "band": self.cleaned_data["band"]}
+
+
+class CryptoLineForm(LineDoor):
+    kind = SleeveKind.CRYPTO_LINE
+
+    def __init__(self, *args: Any, sleeve: Sleeve | None = None, **kwargs: Any):
+        super().__init__(*args, sleeve=sleeve, **kwargs)
+        rule = self.fields["rebalancing"]
+        rule.label, rule.choices = "Holdings above the cap", choices_of(LINE_RULES)
+        rule.initial = (sleeve.line_rule if sleeve else None) or Rebalancing.SELL_DOWN
+
+
+class TargetDateSleeveForm(SeriesDoor):
+    kind = SleeveKind.TARGET_DATE
+
+
+class BothDoorsForm(LineDoor, SeriesDoor):
+    kind = SleeveKind.BOTH
+    line_rebalancing = forms.ChoiceField(
+        label="Holdings of the line above the cap", widget=forms.RadioSelect, choices=choices_of(LINE_RULES)
+    )
+
+    def __init__(self, *args: Any, sleeve: Sleeve | None = None, **kwargs: Any):
+        super().__init__(*args, sleeve=sleeve, **kwargs)
+        self.fields["cap"].help_text = "The most of an account in digital assets, counted through both doors."
+        self.fields["line_rebalancing"].initial = (
+            sleeve.line_rule if sleeve else None
+        ) or Rebalancing.SELL_DOWN
+
+    def door(self) -> dict[str, Any]:
+        return super().door() | {"line_rebalancing": self.cleaned_data["line_rebalancing"]}
 
 
 SLEEVE_FORMS: dict[str, type[SleeveForm]] = {
-    form.kind.value: form for form in (CryptoLineForm, TargetDateSleeveForm)
+    form.kind.value: form for form in (CryptoLineForm, TargetDateSleeveForm, BothDoorsForm)
 }
+
+
+def _ages_named(initial: Mapping[str, Any]) -> set[int]:
+    """Ages for which a start was handed over, as from the lab."""
+    names = (name.removeprefix(WEIGHT_FIELD) for name in initial if name.startswith(WEIGHT_FIELD))
+    return {int(age) for age in names if age.isdecimal() and len(age) <= 3}

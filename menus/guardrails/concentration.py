@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from menus.guardrails.menu_facts import MenuFacts, SleeveKind
+from menus.guardrails.menu_facts import MenuFacts
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 
@@ -15,7 +15,7 @@ def one_coin_only(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
         (line.name, line.key) for line in menu.digital_lines if not line.is_diversified
     ]
     sleeve = menu.sleeve
-    if sleeve.kind is SleeveKind.TARGET_DATE and sleeve.is_single_coin:
+    if sleeve.kind.opens_series and sleeve.is_single_coin:
         coins.append((sleeve.fund_name or "The sleeve's product", None))
     for name, key in coins:
         yield Hit(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from menus.guardrails.menu_facts import MenuFacts, SleeveKind
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
-from menus.guardrails.totals import most_digital_exposure
+from menus.guardrails.totals import digital_ages, most_digital_exposure, weight_at
 from sponsors.wording import agree, listed, percent, percent_rounded
 
 TRUST_1933 = "etp_33act_trust"
@@ -34,13 +34,18 @@ def sleeve_over_its_cap(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
 
 def sleeve_weights(menu: MenuFacts) -> list[tuple[str, Decimal]]:
     """Weights the sleeve is designed at, each with the words for where; youngest age first."""
-    sleeve = menu.sleeve
-    if sleeve.kind is SleeveKind.TARGET_DATE:
-        points = sorted(sleeve.weights, key=lambda point: point.age)
-        return [(f" at age {point.age}", point.weight) for point in points]
-    if sleeve.kind is SleeveKind.CRYPTO_LINE and sleeve.target_weight:
-        return [("", sleeve.target_weight)]
-    return []
+    sleeve, line = menu.sleeve, menu.sleeve.target_weight or Decimal(0)
+    if sleeve.kind is SleeveKind.CRYPTO_LINE:
+        return [("", line)] if line else []
+    if sleeve.kind is SleeveKind.BOTH and line:
+        together = ((age, line + (1 - line) * weight_at(sleeve.weights, age)) for age in _open_ages(menu))
+        return [(f" through both doors at age {age}", weight) for age, weight in together]
+    points = sorted(sleeve.weights, key=lambda point: point.age)
+    return [(f" at age {point.age}", point.weight) for point in points]
+
+
+def _open_ages(menu: MenuFacts) -> list[int]:
+    return [age for age in digital_ages(menu) if menu.sleeve.line_is_open_at(age)]
 
 
 @rule("sleeve_without_cap")
@@ -85,7 +90,7 @@ def cap_above_market_marks(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
 def doors_together_over_cap(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
     """A crypto line at its cap, and the rest of the balance in a fund that holds digital assets as well."""
     most, cap = most_digital_exposure(menu), menu.sleeve.cap_weight
-    if not (most.line_most and most.fund_weight) or cap is None or most.at_most <= cap:
+    if not (most.line_most and most.fund_weight) or cap is None or round(most.at_most, 6) <= cap:
         return
     yield Hit(
         sentence="Two doors are open, a crypto line and digital assets inside other funds. Together a "
@@ -99,7 +104,7 @@ def doors_together_over_cap(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
 @rule("cap_not_enforced")
 def crypto_line_cap_without_means(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
     sleeve = menu.sleeve
-    if sleeve.kind is not SleeveKind.CRYPTO_LINE or sleeve.cap_weight is None:
+    if not sleeve.kind.opens_line or sleeve.cap_weight is None:
         return
     if not sleeve.blocks_new_money and not sleeve.sells_down:
         yield Hit(
@@ -114,7 +119,7 @@ def crypto_line_cap_without_means(menu: MenuFacts, limits: Limits) -> Iterator[H
 
 @rule("trust_1933_act")
 def trust_without_1940_act_routes(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
-    inside = menu.sleeve.kind is SleeveKind.TARGET_DATE and menu.sleeve.vehicle == TRUST_1933
+    inside = menu.sleeve.kind.opens_series and menu.sleeve.vehicle == TRUST_1933
     trusts = [(line.name, line.key) for line in menu.lines if line.vehicle == TRUST_1933]
     for name, key in [
         *trusts,
@@ -133,7 +138,7 @@ def trust_without_1940_act_routes(menu: MenuFacts, limits: Limits) -> Iterator[H
 @rule("new_selection")
 def sleeve_added_to_existing_fund(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
     """Only a sleeve that was not there before; a fund that is new itself is reviewed as new anyway."""
-    if menu.sleeve.kind is not SleeveKind.TARGET_DATE or menu.adopted_sleeve.kind is SleeveKind.TARGET_DATE:
+    if not menu.sleeve.kind.opens_series or menu.adopted_sleeve.kind.opens_series:
         return
     kept = sorted(
         {line.series or line.name for line in menu.target_date_lines if line.key in menu.adopted_keys}

@@ -14,11 +14,20 @@ from enum import StrEnum
 
 
 class SleeveKind(StrEnum):
-    """Through which door the menu offers digital assets."""
+    """Through which doors the menu offers digital assets."""
 
     NONE = "none"
     CRYPTO_LINE = "crypto_line"
     TARGET_DATE = "target_date"
+    BOTH = "both"
+
+    @property
+    def opens_line(self) -> bool:
+        return self in (SleeveKind.CRYPTO_LINE, SleeveKind.BOTH)
+
+    @property
+    def opens_series(self) -> bool:
+        return self in (SleeveKind.TARGET_DATE, SleeveKind.BOTH)
 
 
 class Rebalancing(StrEnum):
@@ -106,12 +115,13 @@ class SleeveFacts:
     """The digital-asset sleeve of the version.
 
     A crypto line is a line of its own (`line_key`, and its fund's facts stand there); a target-date sleeve
-    sits inside the default series and names the product that fills it.
+    sits inside the default series and names the product that fills it. With both doors open one cap counts
+    through both.
     """
 
     kind: SleeveKind = SleeveKind.NONE
-    line_key: str = ""  # crypto line only
-    fund_name: str = ""  # target-date sleeve only, as the next two
+    line_key: str = ""  # with a crypto line only
+    fund_name: str = ""  # with a target-date sleeve only, as the next two
     vehicle: str = ""
     is_single_coin: bool = True
     cap_weight: Decimal | None = None  # the sponsor's own ceiling on digital assets
@@ -121,7 +131,14 @@ class SleeveFacts:
     band_weight: Decimal | None = None  # drift allowed on either side before the sleeve is rebalanced
     blocks_new_money: bool = False  # contributions stop once a participant is at the cap
     sells_down: bool = False  # holdings above the cap are sold
+    min_age: int | None = None  # the crypto line is open from this age, None is no bound
+    max_age: int | None = None  # and up to this one, both included
     expense_ratio: Decimal | None = None
+
+    def line_is_open_at(self, age: int) -> bool:
+        """Whether a participant of that age may choose the crypto line."""
+        old_enough = self.min_age is None or age >= self.min_age
+        return old_enough and (self.max_age is None or age <= self.max_age)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from menus.guardrails.menu_facts import LineFacts, MenuFacts, Rebalancing, SleeveKind
+from menus.guardrails.menu_facts import LineFacts, MenuFacts, Rebalancing
 from menus.guardrails.registry import Hit, rule
 from menus.guardrails.rulebook import Limits
 from menus.guardrails.totals import choices
@@ -56,12 +56,12 @@ def several_target_date_series(menu: MenuFacts, limits: Limits) -> Iterator[Hit]
 @rule("sleeve_without_home")
 def sleeve_names_nothing_on_menu(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
     sleeve = menu.sleeve
-    if sleeve.kind is SleeveKind.TARGET_DATE and not menu.target_date_lines:
+    if sleeve.kind.opens_series and not menu.target_date_lines:
         yield Hit(
             sentence="The sleeve sits inside the target-date series, but the menu has no target-date fund.",
             remedy="Add a target-date series, or choose another kind of sleeve.",
         )
-    if sleeve.kind is SleeveKind.CRYPTO_LINE and menu.line(sleeve.line_key) not in menu.digital_lines:
+    if sleeve.kind.opens_line and menu.line(sleeve.line_key) not in menu.digital_lines:
         yield Hit(
             sentence="The sleeve is a crypto line, but the fund it names is not a crypto fund on this menu.",
             remedy="Choose the crypto line that the sleeve's terms apply to, or set the sleeve to none.",
@@ -70,7 +70,7 @@ def sleeve_names_nothing_on_menu(menu: MenuFacts, limits: Limits) -> Iterator[Hi
 
 @rule("sleeve_without_rebalancing")
 def sleeve_never_rebalanced(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
-    if menu.sleeve.kind is SleeveKind.TARGET_DATE and menu.sleeve.rebalancing is Rebalancing.NONE:
+    if menu.sleeve.kind.opens_series and menu.sleeve.rebalancing is Rebalancing.NONE:
         yield Hit(
             sentence="The target-date sleeve has no rebalancing rule, so a rise in price can carry it past "
             "its weight.",
@@ -82,7 +82,7 @@ def sleeve_never_rebalanced(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
 def sleeve_may_drift_over_cap(menu: MenuFacts, limits: Limits) -> Iterator[Hit]:
     """Weights above the cap themselves are another rule's business."""
     sleeve = menu.sleeve
-    if sleeve.kind is not SleeveKind.TARGET_DATE or sleeve.cap_weight is None or not sleeve.band_weight:
+    if not sleeve.kind.opens_series or sleeve.cap_weight is None or not sleeve.band_weight:
         return
     cap, band = sleeve.cap_weight, sleeve.band_weight
     drifting = sorted(point.age for point in sleeve.weights if point.weight <= cap < point.weight + band)

@@ -105,13 +105,15 @@ def weight_at(path: Sequence[AgeWeight], age: int) -> Decimal:
 
 def sleeve_weight_at(menu: MenuFacts, age: int) -> Decimal:
     """Weight of the target-date sleeve at `age`; 0 without one."""
-    return weight_at(menu.sleeve.weights, age) if menu.sleeve.kind is SleeveKind.TARGET_DATE else Decimal(0)
+    return weight_at(menu.sleeve.weights, age) if menu.sleeve.kind.opens_series else Decimal(0)
 
 
 def digital_ages(menu: MenuFacts) -> tuple[int, ...]:
-    """Ages at which some door bends; between them exposure runs straight, so its extremes are among them."""
+    """Ages at which some door bends, opens or closes; between them exposure runs straight, so its extremes are among
+    them."""
     inside = [point.age for line in menu.lines if not line.is_digital for point in line.digital_weights]
-    return tuple(sorted({*inside, *(point.age for point in menu.sleeve.weights)})) or (0,)
+    opens = [age for age in (menu.sleeve.min_age, menu.sleeve.max_age) if age is not None]
+    return tuple(sorted({*inside, *opens, *(point.age for point in menu.sleeve.weights)})) or (0,)
 
 
 def digital_exposure(menu: MenuFacts, ages: Iterable[int]) -> tuple[DigitalExposure, ...]:
@@ -127,8 +129,8 @@ def most_digital_exposure(menu: MenuFacts) -> DigitalExposure:
 
 
 def _exposure_at(menu: MenuFacts, age: int) -> DigitalExposure:
-    target, most = _crypto_line_door(menu)
-    return DigitalExposure(age, fund_weight_at(menu, age), target, most)
+    in_funds = fund_weight_at(menu, age)
+    return DigitalExposure(age, in_funds, *_crypto_line_door(menu, age, in_funds))
 
 
 def fund_weight_at(menu: MenuFacts, age: int) -> Decimal:
@@ -137,14 +139,23 @@ def fund_weight_at(menu: MenuFacts, age: int) -> Decimal:
     return max(own, default=Decimal(0)) + sleeve_weight_at(menu, age)
 
 
-def _crypto_line_door(menu: MenuFacts) -> tuple[Decimal, Decimal]:
-    """Weight of the crypto line as designed, and the most that a participant may hold in it."""
+def _crypto_line_door(menu: MenuFacts, age: int, in_funds: Decimal) -> tuple[Decimal, Decimal]:
+    """Weight of the crypto line as designed at `age`, and the most that a participant may hold in it.
+
+    With both doors under one cap that something keeps to, the line takes what the funds leave of the cap.
+    """
+    sleeve = menu.sleeve
     if not menu.digital_lines:
         return Decimal(0), Decimal(0)
-    if menu.sleeve.kind is not SleeveKind.CRYPTO_LINE:
+    if not sleeve.kind.opens_line:
         return Decimal(0), Decimal(1)
-    cap = Decimal(1) if menu.sleeve.cap_weight is None else menu.sleeve.cap_weight
-    return menu.sleeve.target_weight or Decimal(0), cap
+    if not sleeve.line_is_open_at(age):
+        return Decimal(0), Decimal(0)
+    cap = Decimal(1) if sleeve.cap_weight is None else sleeve.cap_weight
+    is_kept = sleeve.blocks_new_money or sleeve.sells_down
+    if sleeve.kind is SleeveKind.BOTH and is_kept:
+        cap = max(round((cap - in_funds) / (1 - in_funds), 9), Decimal(0))
+    return sleeve.target_weight or Decimal(0), cap
 
 
 def line_expense(menu: MenuFacts, line: LineFacts, age: int | None = None) -> Decimal | None:

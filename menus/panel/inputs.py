@@ -130,7 +130,7 @@ def _without_sleeve_line(
 ) -> list[MenuLine]:
     """The menu without the sleeve. The line of a crypto sleeve stays when people hold it today: that money is in both
     arms, and the sleeve's effect counts new take-up alone."""
-    if sleeve is None or sleeve.kind != SleeveKind.CRYPTO_LINE or _is_held(sleeve.fund, arrays):
+    if sleeve is None or not sleeve.opens_line or _is_held(sleeve.fund, arrays):
         return list(lines)
     return [line for line in lines if line.fund_id != sleeve.fund_id]
 
@@ -198,8 +198,12 @@ def _sleeve(sleeve: Sleeve | None, menu: Inputs) -> Inputs | None:
         return None
     fee = float(sleeve.fund.expense_ratio or 0)
     terms: Inputs = {"kind": str(sleeve.kind), "cap": float(sleeve.cap), "fee": fee, "fund": sleeve.fund.key}
+    bounds = {"min_age": sleeve.min_age, "max_age": sleeve.max_age}
+    terms |= {name: age for name, age in bounds.items() if age is not None}
     if sleeve.kind == SleeveKind.CRYPTO_LINE:
         return terms | {"rebalancing": _line_rule(sleeve)}
+    if sleeve.kind == SleeveKind.BOTH:
+        terms["line_rebalancing"] = _line_rule(sleeve)
     points = [(int(point["age"]), float(Decimal(point["weight"]))) for point in sleeve.weights_by_age]
     ages, weights = zip(*points, strict=True)
     by_age = np.interp(np.arange(menu["first_age"], menu["last_age"] + 1), ages, weights)
@@ -212,7 +216,7 @@ def _sleeve(sleeve: Sleeve | None, menu: Inputs) -> Inputs | None:
 
 def _line_rule(sleeve: Sleeve) -> str:
     """Selling down to the cap leaves nothing for a block of new money to do, so one rule says it all."""
-    if sleeve.rebalancing == Rebalancing.SELL_DOWN:
+    if sleeve.line_rule == Rebalancing.SELL_DOWN:
         return "sell_down"
     return "new_money_block" if sleeve.new_money_block else "none"
 
@@ -253,7 +257,7 @@ def _notes(lines: Sequence[MenuLine], sleeve: Sleeve | None, arrays: CensusSnaps
         notes.append(
             "The version marks no default fund: money without a choice goes to the target-date funds, or to line one."
         )
-    if sleeve and sleeve.kind == SleeveKind.CRYPTO_LINE and _is_held(sleeve.fund, arrays):
+    if sleeve and sleeve.opens_line and _is_held(sleeve.fund, arrays):
         notes.append(
             f"People hold {sleeve.fund.name} already. That money is counted with and without the sleeve; the sleeve's "
             "effect is new take-up alone."

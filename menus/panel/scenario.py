@@ -64,13 +64,24 @@ def _menu(menu: Mapping[str, Any]) -> Menu:
 def _sleeve(sleeve: Mapping[str, Any] | None) -> Sleeve:
     if sleeve is None:
         return Sleeve()
-    if sleeve["kind"] == SleeveKind.CRYPTO_LINE:
-        line = CryptoLine(LineRebalancing(sleeve["rebalancing"]), sleeve["fee"])
-        return Sleeve(cap=sleeve["cap"], crypto_line=line)
-    inside = TargetDateSleeve(
+    kind = SleeveKind(sleeve["kind"])
+    return Sleeve(
+        cap=sleeve["cap"],
+        target_date=_inside(sleeve) if kind.opens_series else None,
+        crypto_line=_line(sleeve) if kind.opens_line else None,
+    )
+
+
+def _inside(sleeve: Mapping[str, Any]) -> TargetDateSleeve:
+    return TargetDateSleeve(
         np.array(sleeve["weights"]), FundRebalancing(sleeve["rebalancing"]), sleeve["band"], sleeve["fee"]
     )
-    return Sleeve(cap=sleeve["cap"], target_date=inside)
+
+
+def _line(sleeve: Mapping[str, Any]) -> CryptoLine:
+    """The line's rule stands under a name of its own where both doors are open; ages only where they are bounded."""
+    rule = LineRebalancing(sleeve.get("line_rebalancing", sleeve["rebalancing"]))
+    return CryptoLine(rule, sleeve["fee"], sleeve.get("min_age"), sleeve.get("max_age"))
 
 
 def narrowed(scenario: Scenario, person: People) -> tuple[Scenario, People]:

@@ -164,7 +164,7 @@ def _refuse_twice(version: MenuVersion, fund: Fund) -> None:
 
 
 def _refuse_sleeve_line(version: MenuVersion, fund: Fund, verb: str) -> None:
-    if Sleeve.objects.filter(version=version, kind="crypto_line", fund=fund).exists():
+    if any(one.opens_line for one in Sleeve.objects.filter(version=version, fund=fund)):
         raise Refusal(
             f"{fund.name} carries the terms of the sleeve, so it cannot be {verb} here. "
             "Change or remove the sleeve; its line goes with it.",

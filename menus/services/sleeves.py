@@ -1,4 +1,4 @@
-"""The sleeve of a draft: a crypto line with a cap, or a weight by age inside the target-date series."""
+"""The sleeve of a draft: a crypto line with a cap, a weight by age inside the target-date series, or both doors."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 from django.db import transaction
 
 from menus.enums import Rebalancing, SleeveKind
+from menus.guardrails.menu_facts import AgeWeight
+from menus.guardrails.totals import weight_at
 from menus.models import Fund, MenuLine, MenuVersion, Sleeve
 from menus.selectors import sleeve_content
 from menus.services.drafts import draft_locked
@@ -21,15 +23,22 @@ from sponsors.models import User
 from sponsors.wording import percent, plain
 
 AGES = range(16, 101)
+LINE_RULES = (Rebalancing.NONE, Rebalancing.SELL_DOWN)
+SERIES_RULES = (Rebalancing.NONE, Rebalancing.CALENDAR, Rebalancing.THRESHOLD)
 REBALANCING_OF_KIND = {
-    SleeveKind.CRYPTO_LINE: (Rebalancing.NONE, Rebalancing.SELL_DOWN),
-    SleeveKind.TARGET_DATE: (Rebalancing.NONE, Rebalancing.CALENDAR, Rebalancing.THRESHOLD),
+    SleeveKind.CRYPTO_LINE: LINE_RULES,
+    SleeveKind.TARGET_DATE: SERIES_RULES,
+    SleeveKind.BOTH: SERIES_RULES,
 }
 
 
 @dataclass(frozen=True)
 class SleeveTerms:
-    """What is asked for. Weights are fractions; `weights_by_age` is (age, weight) in order of age."""
+    """What is asked for. Weights are fractions; `weights_by_age` is (age, weight) in order of age.
+
+    With both doors open `rebalancing` is the rule of the series and `line_rebalancing` that of the line. The line is
+    open from `min_age` to `max_age`, both included; None is no bound.
+    """
 
     kind: SleeveKind
     fund: Fund
@@ -38,8 +47,16 @@ class SleeveTerms:
     weights_by_age: Sequence[tuple[int, Decimal]] = ()
     rebalancing: Rebalancing = Rebalancing.CALENDAR
     band: Decimal | None = None
+    line_rebalancing: Rebalancing | None = None
     new_money_block: bool = True
+    min_age: int | None = None
+    max_age: int | None = None
     reason: str = ""
+
+    @property
+    def line_rule(self) -> Rebalancing | None:
+        """The rule of the line, wherever it was given."""
+        return self.line_rebalancing if self.kind == SleeveKind.BOTH else self.rebalancing
 
 
 @transaction.atomic
@@ -77,7 +94,7 @@ def sleeve_remove(*, by: User, version: MenuVersion) -> MenuVersion:
 
 def _doors_moved(version: MenuVersion, before: Sleeve | None, terms: SleeveTerms) -> dict[str, Any]:
     """Bring the crypto line to what the new terms ask for; says which lines came and went."""
-    is_line = terms.kind == SleeveKind.CRYPTO_LINE
+    is_line = SleeveKind(terms.kind).opens_line
     moved: dict[str, Any] = {"line_added": None, "line_removed": None}
     if before and _line_of(before) and not (is_line and before.fund_id == terms.fund.pk):
         moved["line_removed"] = before.fund.key
@@ -89,7 +106,7 @@ def _doors_moved(version: MenuVersion, before: Sleeve | None, terms: SleeveTerms
 
 
 def _line_of(sleeve: Sleeve) -> str | None:
-    return sleeve.fund.key if sleeve.kind == SleeveKind.CRYPTO_LINE else None
+    return sleeve.fund.key if sleeve.opens_line else None
 
 
 def _drop_line(version: MenuVersion, sleeve: Sleeve) -> None:
@@ -99,7 +116,7 @@ def _drop_line(version: MenuVersion, sleeve: Sleeve) -> None:
 
 
 def _fields(version: MenuVersion, terms: SleeveTerms) -> dict[str, Any]:
-    is_line = terms.kind == SleeveKind.CRYPTO_LINE
+    kind = SleeveKind(terms.kind)
     points = [{"age": age, "weight": plain(weight)} for age, weight in terms.weights_by_age]
     return {
         "sponsor": version.sponsor,
@@ -107,16 +124,27 @@ def _fields(version: MenuVersion, terms: SleeveTerms) -> dict[str, Any]:
         "kind": terms.kind,
         "fund": terms.fund,
         "cap": terms.cap,
-        "target_weight": terms.target_weight if is_line else None,
-        "weights_by_age": [] if is_line else points,
+        "target_weight": terms.target_weight if kind.opens_line else None,
+        "weights_by_age": points if kind.opens_series else [],
         "rebalancing": terms.rebalancing,
         "band": terms.band if terms.rebalancing == Rebalancing.THRESHOLD else None,
-        "new_money_block": terms.new_money_block if is_line else False,
+        "line_rebalancing": (terms.line_rebalancing or "") if kind == SleeveKind.BOTH else "",
+        "new_money_block": terms.new_money_block if kind.opens_line else False,
+        "min_age": terms.min_age if kind.opens_line else None,
+        "max_age": terms.max_age if kind.opens_line else None,
         "reason": terms.reason.strip(),
     }
 
 
 def _check(version: MenuVersion, terms: SleeveTerms) -> None:
+    terms_check(terms)
+    if SleeveKind(terms.kind).opens_series:
+        _refuse_without_series(version)
+
+
+def terms_check(terms: SleeveTerms) -> None:
+    """Refuse terms that contradict themselves, whatever menu they are for; the refusal names the field."""
+    kind = SleeveKind(terms.kind)
     if not terms.fund.is_digital_asset:
         raise Refusal(
             f"{terms.fund.name} does not hold digital assets. Choose a crypto fund for the sleeve.",
@@ -131,14 +159,24 @@ def _check(version: MenuVersion, terms: SleeveTerms) -> None:
             field="cap",
             code="sleeve_cap",
         )
-    if terms.rebalancing not in REBALANCING_OF_KIND[SleeveKind(terms.kind)]:
-        allowed = "; ".join(rule.label for rule in REBALANCING_OF_KIND[SleeveKind(terms.kind)])
+    _refuse_rule(terms.rebalancing, REBALANCING_OF_KIND[kind], "rebalancing", "this kind of sleeve")
+    if kind.opens_line:
+        _check_line(terms)
+    if kind.opens_series:
+        _check_series(terms)
+    if kind == SleeveKind.BOTH:
+        _refuse_rule(terms.line_rebalancing, LINE_RULES, "line_rebalancing", "a crypto line")
+        _check_together(terms)
+
+
+def _refuse_rule(rule: Rebalancing | None, allowed: Sequence[Rebalancing], field: str, what: str) -> None:
+    if rule not in allowed:
+        choices = "; ".join(one.label for one in allowed)
         raise Refusal(
-            f"This rebalancing rule does not fit this kind of sleeve. Choose one of: {allowed}.",
-            field="rebalancing",
+            f"This rebalancing rule does not fit {what}. Choose one of: {choices}.",
+            field=field,
             code="sleeve_rebalancing",
         )
-    (_check_line if terms.kind == SleeveKind.CRYPTO_LINE else _check_target_date)(version, terms)
 
 
 def _refuse_fine_steps(terms: SleeveTerms) -> None:
@@ -150,15 +188,43 @@ def _refuse_fine_steps(terms: SleeveTerms) -> None:
             raise Refusal("Enter percentages with at most two decimals.", field=field, code="sleeve_steps")
 
 
-def _check_line(version: MenuVersion, terms: SleeveTerms) -> None:
+def _check_line(terms: SleeveTerms) -> None:
     weight = terms.target_weight
     if weight is not None and weight < 0:
         raise Refusal("The expected weight cannot be below 0%.", field="target_weight", code="sleeve_weight")
     if weight is not None and weight > terms.cap:
         _refuse_over_cap(weight, terms.cap, "", "target_weight")
+    for field, age in (("min_age", terms.min_age), ("max_age", terms.max_age)):
+        if age is not None and age not in AGES:
+            raise Refusal(
+                f"The age must lie between {AGES.start} and {AGES.stop - 1}; leave it empty for no bound.",
+                field=field,
+                code="sleeve_age",
+            )
+    if terms.min_age is not None and terms.max_age is not None and terms.max_age < terms.min_age:
+        raise Refusal(
+            f"The oldest age, {terms.max_age}, lies below the youngest, {terms.min_age}: nobody could choose the "
+            "line. Exchange the two, or leave one empty.",
+            field="max_age",
+            code="sleeve_ages_reversed",
+        )
 
 
-def _check_target_date(version: MenuVersion, terms: SleeveTerms) -> None:
+def _check_together(terms: SleeveTerms) -> None:
+    """A line at its weight and the rest of the account in the series must stay within the one cap, wherever the line
+    is open."""
+    line = terms.target_weight or Decimal(0)
+    path = [AgeWeight(age, weight) for age, weight in terms.weights_by_age]
+    low, high = terms.min_age or AGES.start, terms.max_age or AGES.stop
+    bends = {age for age, _ in terms.weights_by_age if low <= age <= high}
+    ages = bends | {age for age in (terms.min_age, terms.max_age) if age is not None}
+    together = {age: line + (1 - line) * weight_at(path, age) for age in sorted(ages)}
+    worst = max(together, key=lambda age: together[age])
+    if line and together[worst] > terms.cap:
+        _refuse_over_cap(together[worst], terms.cap, f" through both doors at age {worst}", "target_weight")
+
+
+def _refuse_without_series(version: MenuVersion) -> None:
     if not MenuLine.objects.filter(version=version, fund__asset_class="target_date").exists():
         raise Refusal(
             "The sleeve would sit inside the target-date series, but the menu has no target-date fund. "
@@ -166,6 +232,9 @@ def _check_target_date(version: MenuVersion, terms: SleeveTerms) -> None:
             field="kind",
             code="sleeve_without_home",
         )
+
+
+def _check_series(terms: SleeveTerms) -> None:
     _check_points(terms.weights_by_age)
     age, weight = max(terms.weights_by_age, key=lambda point: point[1])
     if weight > terms.cap:

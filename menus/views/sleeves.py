@@ -19,12 +19,15 @@ from sponsors.permissions import Permission
 
 @plan_view(Permission.MENU_EDIT)
 def sleeve_edit(request: PlanRequest, menu: str, version: int) -> HttpResponse:
-    """Terms of one kind of sleeve; the other kind is a tab away."""
+    """Terms of one kind of sleeve; the other kinds are a tab away. Terms in the address, as the lab hands them over,
+    stand in the form until they are saved."""
     found = version_or_404(request, menu, version)
     sleeve = Sleeve.objects.filter(version=found).select_related("fund").first()
     kind = request.GET.get("kind", sleeve.kind if sleeve else SleeveKind.CRYPTO_LINE)
     form_class = SLEEVE_FORMS.get(kind, SLEEVE_FORMS[SleeveKind.CRYPTO_LINE])
-    form = form_class(request.POST or None, sleeve=sleeve, initial={"seen_edits": found.edit_count})
+    handed_over = {name: value for name, value in request.GET.items() if name not in ("kind", "seen_edits")}
+    initial = handed_over | {"seen_edits": found.edit_count}
+    form = form_class(request.POST or None, sleeve=sleeve, initial=initial)
     if form.is_valid():
         try:
             seen = form.cleaned_data["seen_edits"]
@@ -40,6 +43,7 @@ def sleeve_edit(request: PlanRequest, menu: str, version: int) -> HttpResponse:
         for one in SleeveKind
     ]
     context = {"version": found, "menu": found.menu, "form": form, "sleeve": sleeve, "tabs": tabs}
+    context["from_lab"] = bool(handed_over)
     return render(request, "menus/sleeve_edit.html", {**context, "totals": totals(found)})
 
 

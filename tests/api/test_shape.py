@@ -30,7 +30,7 @@ def test_field_that_is_not_known_is_refused():
 
     words = (
         "There is no such field here. There are: kind, fund, cap, target_weight, weights_by_age, rebalancing, band, "
-        "new_money_block, reason, seen_edits."
+        "line_rebalancing, new_money_block, min_age, max_age, reason, seen_edits."
     )
     assert answer == {
         "detail": f"What was sent cannot be read. target_wieght: {words}",

@@ -70,11 +70,12 @@ def make_proposed(
 
 
 def sleeve_terms(kind: SleeveKind = SleeveKind.CRYPTO_LINE, **changes: Any) -> SleeveTerms:
-    """Terms that fit: a bitcoin trust with a cap of 5%, at 2% as a line or from 2% to 0.5% by age."""
+    """Terms that fit: a bitcoin trust with a cap of 5%, at 2% as a line, from 2% to 0.5% by age, or both."""
     line = {"kind": kind, "target_weight": Decimal("0.02"), "rebalancing": "sell_down"}
     points = ((25, Decimal("0.02")), (65, Decimal("0.005")))
     inside = {"kind": kind, "weights_by_age": points, "rebalancing": "calendar"}
-    terms = line if kind == SleeveKind.CRYPTO_LINE else inside
+    both = {**line, **inside, "line_rebalancing": "sell_down"}
+    terms = {"crypto_line": line, "target_date": inside, "both": both}[kind]
     return SleeveTerms(**{"fund": make_fund("IBIT"), "cap": Decimal("0.05"), **terms, **changes})
 
 

@@ -420,6 +420,50 @@ def test_weights_by_age_are_typed_one_by_one_and_shown_again(draft):
     }
 
 
+def test_both_doors_are_typed_on_one_page(draft):
+    client, address = author_client(draft), f"{url('sleeve-edit', draft)}?kind=both"
+    terms = {**LINE_TERMS, **SERIES_TERMS, "line_rebalancing": "sell_down", "min_age": "21", "max_age": ""}
+    terms |= {"fund": make_fund("IBIT").pk, "seen_edits": draft.edit_count}
+
+    client.post(address, terms)
+    page = client.get(address)
+
+    kept = content(draft)["sleeve"]
+    assert (kept["kind"], kept["rebalancing"], kept["line_rebalancing"]) == ("both", "calendar", "sell_down")
+    assert (kept["min_age"], "max_age" in kept) == (21, False)
+    assert [page.context["form"][name].value() for name in ("min_age", "max_age", "cap")] == [21, None, "5"]
+    assert "One cap counts through both doors." in page.text
+
+
+def test_ages_the_wrong_way_round_are_refused_at_their_field(draft):
+    terms = {**LINE_TERMS, "min_age": "60", "max_age": "30", "fund": make_fund("IBIT").pk}
+
+    page = author_client(draft).post(
+        f"{url('sleeve-edit', draft)}?kind=crypto_line", terms | {"seen_edits": draft.edit_count}
+    )
+
+    assert page.context["form"].errors["max_age"][0].startswith("The oldest age, 30, lies below the youngest")
+    assert content(draft)["sleeve"] is None
+
+
+def test_terms_of_the_lab_stand_in_the_form_unsaved(draft):
+    make_sleeve(draft, "target_date")
+    before = content(draft)
+
+    page = author_client(draft).get(
+        f"{url('sleeve-edit', draft)}?kind=target_date&cap=3&weight_30=2.5&weight_60=1&rebalancing=none"
+    )
+
+    form = page.context["form"]
+    assert {field.name: field.value() for field in form.weight_fields if field.value() is not None} == {
+        "weight_30": "2.5",
+        "weight_60": "1",
+    }
+    assert (form["cap"].value(), form["rebalancing"].value()) == ("3", "none")
+    assert "Nothing is saved until you save it here." in page.text
+    assert content(draft) == before
+
+
 def test_weight_above_the_cap_is_refused_with_what_was_typed(draft):
     terms = {**SERIES_TERMS, "weight_25": "7.5", "fund": make_fund("IBIT").pk, "seen_edits": draft.edit_count}
 

@@ -79,13 +79,14 @@ class SleeveSerializer(serializers.ModelSerializer):
     class Meta:
         model = Sleeve
         fields = [
-            "kind", "fund", "cap", "target_weight", "weights_by_age", "rebalancing", "band", "new_money_block",
-            "reason",
+            "kind", "fund", "cap", "target_weight", "weights_by_age", "rebalancing", "band", "line_rebalancing",
+            "new_money_block", "min_age", "max_age", "reason",
         ]  # fmt: skip
 
 
 class SleeveSetSerializer(Body):
-    """Weights are fractions: 0.05 is 5%. A target-date sleeve needs `weights_by_age`."""
+    """Weights are fractions: 0.05 is 5%. A target-date sleeve needs `weights_by_age`; with both doors open
+    `line_rebalancing` is the rule of the line and `rebalancing` that of the series."""
 
     kind = serializers.ChoiceField(SleeveKind.choices)
     fund = FundField(help_text="The crypto fund, by its key.")
@@ -94,7 +95,14 @@ class SleeveSetSerializer(Body):
     weights_by_age = WeightAtAgeSerializer(many=True, required=False)
     rebalancing = serializers.ChoiceField(Rebalancing.choices)
     band = serializers.DecimalField(**WEIGHT, required=False, allow_null=True)
+    line_rebalancing = serializers.ChoiceField(Rebalancing.choices, required=False, allow_null=True)
     new_money_block = serializers.BooleanField(default=True)
+    min_age = serializers.IntegerField(
+        required=False, allow_null=True, help_text="Youngest age at which the line is open."
+    )
+    max_age = serializers.IntegerField(
+        required=False, allow_null=True, help_text="Oldest age at which the line is open."
+    )
     reason = serializers.CharField(max_length=4000, allow_blank=True, default="")
     seen_edits = serializers.IntegerField(
         required=False, help_text="The version's `edit_count` that you worked from."

@@ -107,6 +107,13 @@ def crypto_sleeve(**terms: Any) -> SleeveFacts:
     return SleeveFacts(**{**sound, **terms})
 
 
+def both_doors(*weights: tuple[int, str], **terms: Any) -> SleeveFacts:
+    """A crypto line of 3% beside a weight by age inside the series, under one enforced cap of 5%."""
+    inside = target_date_sleeve(*weights)
+    sound = {"kind": SleeveKind.BOTH, "weights": inside.weights, "rebalancing": inside.rebalancing}
+    return crypto_sleeve(**{**sound, "fund_name": inside.fund_name, "vehicle": inside.vehicle, **terms})
+
+
 def target_date_sleeve(*weights: tuple[int, str], **terms: Any) -> SleeveFacts:
     """A sleeve by age, rebalanced by calendar, with a cap of 5%."""
     sound: dict[str, Any] = {

@@ -11,6 +11,7 @@ from tests.menus.guardrails.examples import (
     CAUTION,
     NOTE,
     Case,
+    both_doors,
     case_id,
     coin,
     crypto_sleeve,
@@ -50,6 +51,12 @@ CASES = [
             ),
         ),
     ),
+    Case(
+        "sleeve_over_cap",
+        sound_menu(coin(), sleeve=both_doors((25, "0.03"), (65, "0"))),
+        ((BLOCK, "COIN", "The sleeve holds 5.91% through both doors at age 25, above its own cap of 5%."),),
+    ),
+    Case("sleeve_over_cap", sound_menu(coin(), sleeve=both_doors((25, "0.03"), (65, "0"), min_age=50))),
     Case("sleeve_over_cap", sound_menu(coin(), sleeve=crypto_sleeve(target_weight=D("0.05")))),
     Case("sleeve_over_cap", sound_menu(sleeve=target_date_sleeve((25, "0.05"), (65, "0")))),
     Case("sleeve_over_cap", sound_menu(coin(), sleeve=crypto_sleeve(target_weight=None))),
@@ -127,6 +134,21 @@ CASES = [
         ),
     ),
     Case("two_doors", sound_menu(coin(), sleeve=crypto_sleeve())),
+    Case("two_doors", sound_menu(coin(), sleeve=both_doors((25, "0.02"), (65, "0")))),
+    Case(
+        "two_doors",
+        sound_menu(coin(), sleeve=both_doors((25, "0.02"), (65, "0"), blocks_new_money=False)),
+        (
+            (
+                BLOCK,
+                None,
+                (
+                    "Two doors are open, a crypto line and digital assets inside other funds. Together a participant "
+                    "aged 25 could hold 6.9%, above the cap of 5%."
+                ),
+            ),
+        ),
+    ),
     Case("two_doors", sound_menu(sleeve=target_date_sleeve())),
     Case(
         "cap_not_enforced",

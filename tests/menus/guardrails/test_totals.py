@@ -17,6 +17,7 @@ from menus.guardrails.totals import (
     weight_at,
 )
 from tests.menus.guardrails.examples import (
+    both_doors,
     coin,
     crypto_sleeve,
     line,
@@ -58,6 +59,27 @@ def test_digital_exposure_follows_the_target_date_sleeve_by_age() -> None:
         D("0.02"),
         D(0),
     ]
+
+
+def test_one_cap_counts_through_both_doors() -> None:
+    both = sound_menu(coin(), sleeve=both_doors((25, "0.04"), (65, "0")))
+
+    young, old = digital_exposure(both, (25, 65))
+
+    assert young == DigitalExposure(25, D("0.04"), D("0.03"), D("0.010416667"))  # (0.05 - 0.04) / 0.96
+    assert [round(young.at_most, 6), old.at_most] == [D("0.05"), D("0.05")]
+
+
+def test_line_counts_only_where_it_is_open() -> None:
+    bounded = sound_menu(coin(), sleeve=crypto_sleeve(min_age=30, max_age=55))
+
+    assert [exposure.at_most for exposure in digital_exposure(bounded, (29, 30, 55, 56))] == [
+        D(0),
+        D("0.05"),
+        D("0.05"),
+        D(0),
+    ]
+    assert most_digital_exposure(bounded).age == 30
 
 
 def test_digital_exposure_of_an_uncapped_line_is_the_whole_balance() -> None:
