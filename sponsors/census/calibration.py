@@ -1,13 +1,17 @@
 """The published figures that a synthetic census is drawn from, and how a census compares with them. No Django."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sponsors.facts import Fact, load_facts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PARTICIPANT_FACTS = Path(__file__).parents[1] / "data" / "participants.yaml"
 # Vanguard's bands by age, and the decades of the EBRI/ICI database: key in the data file -> [from, to) in years.

@@ -1,16 +1,21 @@
 """Balances and elections by fund, from columns by fund (wide) or rows by fund (long), into one shape:
 a frame with `position` (row of the table), `person`, `column`, `text`, `fund_key` and `value`."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from .cells import Reader, percent_reading, read_cells, read_money
 from .mapping import LONG, Mapping
 from .people import PersonTable
 from .refusals import Refusals
 from .screen import DecodedFile
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ELECTION_TOLERANCE = 1e-4  # of the whole: a hundredth of a percent
 COLUMNS = ["position", "person", "column", "text", "fund_key", "value"]
@@ -88,6 +93,8 @@ class FundTable:
         return reading
 
     def _entries(self, field: str, reader: Reader) -> pd.DataFrame:
+        import pandas as pd  # here, so that only who reads a census waits for it
+
         frames = [
             self._column_entries(header, texts, keys, reader) for header, texts, keys in self._cells(field)
         ]
@@ -97,6 +104,8 @@ class FundTable:
     def _column_entries(
         self, header: str, texts: list[str], keys: list[str] | str, reader: Reader
     ) -> pd.DataFrame:
+        import pandas as pd  # here, so that only who reads a census waits for it
+
         filled = np.array([index for index, text in enumerate(texts) if text], dtype=np.int64)
         if isinstance(keys, list) and reader is read_money:
             blank = np.array([not text for text in texts], dtype=bool)

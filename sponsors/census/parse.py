@@ -1,17 +1,22 @@
 """From a screened table and a mapping to people: every row is accepted or listed with the reason."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from .funds import FundTable
 from .mapping import LONG, Mapping, validate_mapping
 from .people import PersonTable
 from .refusals import Refusals, RowRefusal
 from .screen import DecodedFile
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["CensusParse", "RowRefusal", "parse_census"]
 YES = frozenset({"yes", "y", "true", "1"})
@@ -108,6 +113,8 @@ def _accepted(
 
 
 def _placed(entries: pd.DataFrame, place: np.ndarray, name: str, kind: type) -> pd.DataFrame:
+    import pandas as pd  # here, so that only who reads a census waits for it
+
     mine = entries[entries["person"] >= 0]
     placed = pd.DataFrame(
         {

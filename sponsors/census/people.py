@@ -1,9 +1,11 @@
 """The facts of each person: one text by person and field, read, then checked against one another."""
 
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from .cells import (
     Reader,
@@ -19,6 +21,9 @@ from .cells import (
 from .mapping import WIDE, Mapping
 from .refusals import Refusals
 from .screen import DecodedFile
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 YOUNGEST, OLDEST = 14, 110
 OPTIONAL = {"surname": "", "given_name": "", "status": True, "termination_date": 0, "roth_deferral_rate": 0.0}
@@ -75,6 +80,8 @@ class PersonTable:
         return self.refusals.values_or_add(header, range(len(texts)), texts, read_cells(texts, read_id))
 
     def _number_people(self) -> tuple[np.ndarray, np.ndarray]:
+        import pandas as pd  # here, so that only who reads a census waits for it
+
         person, _ = pd.factorize(np.array(self.ids, dtype=object), use_na_sentinel=True)
         has_id = np.flatnonzero(person >= 0)
         _, at = np.unique(person[has_id], return_index=True)
@@ -147,6 +154,8 @@ class PersonTable:
 
     def check(self, as_of: date) -> pd.DataFrame:
         """Facts by person with the ones that the file leaves out filled in; refuses what contradicts itself."""
+        import pandas as pd  # here, so that only who reads a census waits for it
+
         people = len(self.first)
         born = self.facts.get("birth_date", self.facts.get("birth_year"))
         frame = pd.DataFrame(

@@ -4,16 +4,21 @@ The same people give the same bytes, whatever the order of rows or columns in th
 sorted by id, arrays are written in a fixed order, little-endian, uncompressed, with a fixed time stamp.
 """
 
+from __future__ import annotations
+
 import hashlib
 import io
 import zipfile
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from .errors import CensusFileError
 from .parse import CensusParse
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
