@@ -2,7 +2,7 @@
 
 between apps    config -> fiduciary -> menus -> sponsors
 inside an app   views, api, commands -> forms, serializers -> services -> selectors -> models -> enums, facts
-the engine      numpy, pandas, the standard library; only menus.panel and the services of menus call it
+the engine      numpy, numba, pandas, the standard library; only menus.panel and the services of menus call it
 """
 
 import ast
@@ -28,7 +28,7 @@ LAYERS = [
 ]
 BESIDE_SELECTORS = 2
 
-ENGINE_MAY_IMPORT = {"numpy", "pandas", "menus.engine"}
+ENGINE_MAY_IMPORT = {"numpy", "pandas", "numba", "menus.engine"}
 ENGINE_CALLERS = ("menus.engine", "menus.panel", "menus.services")
 
 # (importer, imported): why this one goes against the rule.
