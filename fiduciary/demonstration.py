@@ -127,6 +127,7 @@ def plan_of(cast: dict[Person, User]) -> Plan:
         named_fiduciary="Retirement Plan Committee of Harbor Point Manufacturing",
         payroll_frequency=PayrollFrequency.BIWEEKLY,
         match_formula=[{"rate": "0.50", "up_to": "0.06"}],
+        match_true_up=True,
         auto_enrollment=True,
         default_deferral_rate=Decimal("0.04"),
         vesting_kind=VestingKind.GRADED,

