@@ -8,8 +8,9 @@ Pure NumPy: no Django, no files, no clock, no global random state. `docs/engine.
 from .chunk import MergeError, ProjectionChunk, merge
 from .factors import Prepared, prepare
 from .inputs import DIGITAL_ASSETS, Behaviour, Limits, Market, Mixture, People, PlanTerms, Scenario
+from .manifest import ENGINE_VERSION
 from .menu import CryptoLine, FundRebalancing, LineRebalancing, Menu, Sleeve, TargetDateSleeve
-from .runs import ENGINE_VERSION, project
+from .runs import evaluate, project
 from .validation import InputError
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Scenario",
     "Sleeve",
     "TargetDateSleeve",
+    "evaluate",
     "merge",
     "prepare",
     "project",

@@ -5,43 +5,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .bands import AGE_BANDS, PAY_BANDS, median_of
+from .chunk import ProjectionChunk
+from .sums import MEANS, MEDIANS, MILLION
+from .validation import Floats, Integers
+
 SMALLEST_CELL = 10
 ALL = "all"
-AGE_BANDS = ((0, "under 25"), (25, "25-34"), (35, "35-44"), (45, "45-54"), (55, "55-64"), (65, "65+"))
-PAY_BANDS = (
-    (0, "under $40,000"),
-    (40_000, "$40,000-59,999"),
-    (60_000, "$60,000-79,999"),
-    (80_000, "$80,000-119,999"),
-    (120_000, "$120,000+"),
-)
-MEANS = (
-    "balance_today_usd",
-    "digital_today_usd",
-    "flow_per_payroll_usd",
-    "effect_p5_usd",
-    "effect_p50_usd",
-    "effect_p95_usd",
-    "effect_shortfall_usd",
-    "ever_above_cap_probability",
-    "sleeve_fees_usd",
-    "loss_if_down_50_usd",
-    "loss_if_down_80_usd",
-)
-MEDIANS = (
-    "without_p5_usd",
-    "without_p50_usd",
-    "without_p95_usd",
-    "with_p5_usd",
-    "with_p50_usd",
-    "with_p95_usd",
-)
-
-
-def band(values: np.ndarray, bands: tuple[tuple[int, str], ...]) -> np.ndarray:
-    """The label of each value's band (n); a band runs from its lower bound to below the next."""
-    lower, labels = zip(*bands, strict=True)
-    return np.array(labels)[np.searchsorted(lower, values, side="right") - 1]
+HOLDERS = ("holding", "holding_crypto_line", "holding_target_date", "holding_other_lines")
 
 
 def hidden_cells(counts: np.ndarray) -> np.ndarray:
@@ -70,33 +41,55 @@ def _give_away(counts: np.ndarray, hidden: np.ndarray) -> tuple[int, int] | None
     return None
 
 
-def cell_frame(participants: pd.DataFrame) -> pd.DataFrame:
+def cell_frame(whole: ProjectionChunk) -> pd.DataFrame:
     """One row per age band and pay band, each with its totals ("all"). A suppressed row keeps neither its
     count nor figures.
 
     Means and medians are over the participants of the cell, of figures that are themselves quantiles over
-    paths.
+    paths. Medians are read from bins that are 1% wide.
     """
     ages, pays = [label for _, label in AGE_BANDS], [label for _, label in PAY_BANDS]
-    counts = pd.crosstab(participants["age_band"], participants["pay_band"])
-    table = counts.reindex(index=ages, columns=pays, fill_value=0).to_numpy()
+    table = whole.sums["people"].reshape(len(ages), len(pays))
     hidden = hidden_cells(table)
     by_age, by_pay = (hidden_cells(table.sum(axis=axis)[None])[0] for axis in (1, 0))
-    rows = [_cell(participants, ALL, ALL, len(participants) < SMALLEST_CELL)]
-    rows += [_cell(participants, age, ALL, bool(by_age[i])) for i, age in enumerate(ages)]
-    rows += [_cell(participants, ALL, pay, bool(by_pay[j])) for j, pay in enumerate(pays)]
+    everybody = slice(None)
+    rows = [_cell(whole, ALL, ALL, everybody, everybody, bool(table.sum() < SMALLEST_CELL))]
+    rows += [_cell(whole, age, ALL, i, everybody, bool(by_age[i])) for i, age in enumerate(ages)]
+    rows += [_cell(whole, ALL, pay, everybody, j, bool(by_pay[j])) for j, pay in enumerate(pays)]
     rows += [
-        _cell(participants, a, p, bool(hidden[i, j])) for i, a in enumerate(ages) for j, p in enumerate(pays)
+        _cell(whole, a, p, i, j, bool(hidden[i, j])) for i, a in enumerate(ages) for j, p in enumerate(pays)
     ]
     return pd.DataFrame([row for row in rows if row["people"] != 0])
 
 
-def _cell(participants: pd.DataFrame, age: str, pay: str, suppressed: bool) -> dict[str, Any]:
-    chosen = participants
-    chosen = chosen if age == ALL else chosen[chosen["age_band"] == age]
-    chosen = chosen if pay == ALL else chosen[chosen["pay_band"] == pay]
+def _cell(
+    whole: ProjectionChunk, age: str, pay: str, i: int | slice, j: int | slice, suppressed: bool
+) -> dict[str, Any]:
+    people = int(_chosen(whole.sums["people"], i, j))
     row: dict[str, Any] = {"age_band": age, "pay_band": pay, "suppressed": suppressed}
-    row["people"] = np.nan if suppressed else len(chosen)
-    figures = {f"mean_{name}": chosen[name].mean() for name in MEANS}
-    figures |= {f"median_{name}": chosen[name].median() for name in MEDIANS}
+    row["people"] = np.nan if suppressed else people
+    figures: dict[str, Any] = {f"people_{name}": float(_chosen(whole.sums[name], i, j)) for name in HOLDERS}
+    figures |= _means(_chosen(whole.sums["means"], i, j), people)
+    figures |= dict(zip([f"median_{name}" for name in MEDIANS], median_of(_chosen_bins(whole, i, j)), strict=True))
     return row | {name: np.nan if suppressed else value for name, value in figures.items()}
+
+
+def _means(added: Integers, people: int) -> dict[str, float]:
+    """Means of the figures of `MEANS` from their sums in cents and millionths."""
+    units = [100 if name.endswith("_usd") else MILLION for name in MEANS]
+    return {
+        f"mean_{name}": value / unit / people if people else np.nan
+        for name, value, unit in zip(MEANS, added.tolist(), units, strict=True)
+    }
+
+
+def _chosen(by_cell: Integers, i: int | slice, j: int | slice) -> Integers:
+    """The sum over the chosen ages and pays of an array whose last axis is the cell."""
+    shaped = by_cell.reshape(*by_cell.shape[:-1], len(AGE_BANDS), len(PAY_BANDS))[..., i, j]
+    return np.asarray(shaped.reshape(*by_cell.shape[:-1], -1).sum(axis=-1))
+
+
+def _chosen_bins(whole: ProjectionChunk, i: int | slice, j: int | slice) -> Floats:
+    counts = whole.sums["medians"]
+    shaped = counts.reshape(len(MEDIANS), len(AGE_BANDS), len(PAY_BANDS), -1)[:, i, j]
+    return np.asarray(shaped.reshape(len(MEDIANS), -1, counts.shape[-1]).sum(axis=1))

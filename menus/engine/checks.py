@@ -8,11 +8,14 @@ import numpy as np
 from .arms import OWN, Arm
 from .chunk import ProjectionChunk
 from .contributions import contributions, horizons
-from .exposure import all_holdings, exposures, holdings, opening_weights, takers
+from .exposure import accounts, exposures, holdings, mixed_keys, opening_weights
 from .factors import Prepared, growth_and_annuity, sleeved_levels
 from .inputs import People
+from .measures import FAN, PERCENTILES, quantiles
 from .projection import AccountPaths, account_paths
-from .returns import generator, year_levels
+from .returns import market_years, payroll_weights
+from .runs import evaluate
+from .sums import MEANS
 
 SAMPLE = 5
 
@@ -40,7 +43,8 @@ def run_checks(prepared: Prepared, people: People, whole: ProjectionChunk) -> It
     yield roll_forward_closes(prepared, sample)
     yield zero_sleeve_changes_nothing(prepared)
     yield doubled_money_doubles_dollars(prepared, sample)
-    yield quantiles_are_ordered(whole)
+    yield everyone_once(people, whole)
+    yield from figures_agree_with_paths(prepared, sample)
 
 
 def own_arm(prepared: Prepared) -> Arm:
@@ -59,7 +63,7 @@ def weights_sum_to_one(prepared: Prepared) -> Check:
 def exposures_sum_to_balances(prepared: Prepared, people: People) -> Check:
     """Dollars by asset class against balances, relative to the largest balance."""
     arm, balances = own_arm(prepared), people.balances.sum(axis=1)
-    gap = np.abs(exposures(prepared, arm, all_holdings(prepared, arm, people)).sum(axis=1) - balances).max()
+    gap = np.abs(exposures(accounts(prepared, people), arm).sum(axis=1) - balances).max()
     sentence = "Each participant's asset classes add up to the account balance."
     return Check("exposures", sentence, float(gap / max(balances.max(), 1)), 1e-6)
 
@@ -67,7 +71,8 @@ def exposures_sum_to_balances(prepared: Prepared, people: People) -> Check:
 def plan_opens_with_its_balances(people: People, whole: ProjectionChunk) -> Check:
     """Dollars on day one in the result against the people's balances; half a cent a participant may be
     rounding."""
-    gap = abs(whole.rows["balance_today"].sum() / 100 - people.balances.sum())
+    opened = whole.sums["means"][MEANS.index("balance_today_usd")].sum() / 100
+    gap = abs(opened - people.balances.sum())
     sentence = "The plan's money on day one is the sum of its participants' balances."
     return Check("opening", sentence, float(gap), 0.005 * len(people) + 1e-6)
 
@@ -77,10 +82,10 @@ def roll_forward_closes(prepared: Prepared, sample: People) -> Check:
     and the next year opens with what the last one closed with, whatever was sold or rebalanced in between."""
     scenario, arm = prepared.scenario, own_arm(prepared)
     paid = contributions(sample, scenario.plan, scenario.behaviour, scenario.n_years)
-    taking, years = takers(prepared, sample), horizons(sample, scenario.behaviour)
+    years = horizons(sample, scenario.behaviour)
     worst = 0.0
     for row in range(len(sample)):
-        held = holdings(prepared, arm, sample, row, bool(taking[row]))
+        held = holdings(prepared, arm, sample, row)
         worst = max(worst, _roll_forward_gap(account_paths(prepared, arm, held, paid[row, : years[row]])))
     return Check(
         "roll_forward", "Opening balance, new money and return add up to the closing balance.", worst, 1e-5
@@ -110,13 +115,11 @@ def zero_sleeve_changes_nothing(prepared: Prepared) -> Check:
     """The first year of the first fund, mixed with a sleeve of weight zero, against the fund itself: equal to
     the bit."""
     scenario = prepared.scenario
-    rng = generator(scenario.seed, scenario.market.digest, 1)
-    assets = year_levels(prepared.parameters, rng, scenario.n_paths)
+    payrolls = payroll_weights(scenario.plan.payrolls_per_year)
+    assets = next(market_years(scenario, prepared.parameters, range(len(scenario.market.assets))))
     base, digital = assets[0], assets[scenario.market.digital_index]
     mixed = sleeved_levels(base, digital, np.zeros(1, np.float32), 0.01)[0]
-    plain, sleeve = (
-        np.stack(growth_and_annuity(levels, 0.001, prepared.payrolls)) for levels in (base, mixed)
-    )
+    plain, sleeve = (np.stack(growth_and_annuity(levels, 0.001, payrolls)) for levels in (base, mixed))
     largest = float(np.abs(plain - sleeve).max())
     return Check("zero_sleeve", "A sleeve of zero reproduces the menu without a sleeve exactly.", largest, 0)
 
@@ -124,12 +127,12 @@ def zero_sleeve_changes_nothing(prepared: Prepared) -> Check:
 def doubled_money_doubles_dollars(prepared: Prepared, sample: People) -> Check:
     """Twice the balances and twice the contributions of one year give twice the dollars on every path,
     relative."""
-    arm, taking = own_arm(prepared), takers(prepared, sample)
+    arm = own_arm(prepared)
     doubled = replace(sample, balances=sample.balances * 2)
     worst = 0.0
     for row in range(len(sample)):
         once, twice = (
-            account_paths(prepared, arm, holdings(prepared, arm, who, row, bool(taking[row])), money)
+            account_paths(prepared, arm, holdings(prepared, arm, who, row), money)
             for who, money in ((sample, np.full(1, 1000.0)), (doubled, np.full(1, 2000.0)))
         )
         worst = max(
@@ -138,10 +141,28 @@ def doubled_money_doubles_dollars(prepared: Prepared, sample: People) -> Check:
     return Check("doubling", "Twice the money gives twice the dollars and the same shares.", worst, 1e-5)
 
 
-def quantiles_are_ordered(whole: ProjectionChunk) -> Check:
-    """Number of places where a lower percentile lies above a higher one, or the shortfall above the 5th
-    percentile."""
-    rows = whole.rows
+def everyone_once(people: People, whole: ProjectionChunk) -> Check:
+    """People in the result, and the sum of their mixed keys, against those who were to be projected."""
+    expected = mixed_keys(people.keys, 0).sum(dtype=np.uint64)
+    same = len(whole) == len(people) and whole.sums["keys"][0] == expected
+    return Check("everyone", "Every participant is counted, and counted once.", 0.0 if same else 1.0, 0)
+
+
+def figures_agree_with_paths(prepared: Prepared, sample: People) -> Iterator[Check]:
+    """Percentiles from the compiled evaluator against those of accounts followed one by one, relative; and the order of
+    those percentiles."""
+    scenario = prepared.scenario
+    rows = evaluate(prepared, sample)
+    paid = contributions(sample, scenario.plan, scenario.behaviour, scenario.n_years)
+    worst = 0.0
+    for row, years in enumerate(rows["horizon"].tolist()):
+        held = holdings(prepared, own_arm(prepared), sample, row)
+        paths = account_paths(prepared, own_arm(prepared), held, paid[row, :years])
+        horizon = quantiles(np.sort(paths.balance[-1]), PERCENTILES)
+        digital = quantiles(np.sort(paths.digital, axis=1), FAN)
+        worst = max(worst, _relative(rows["balance"][row, 1], horizon), _relative(rows["digital"][row, :years], digital))
+    sentence = "The figures of sampled participants are those of their accounts followed path by path."
+    yield Check("agreement", sentence, worst, 1e-4)
     steps = [np.diff(rows[name], axis=-1) < 0 for name in ("balance", "digital", "share")]
     wrong = sum(int(step.sum()) for step in steps) + int((rows["shortfall"] > rows["balance"][..., 0]).sum())
-    return Check("ordered", "No lower percentile lies above a higher one.", float(wrong), 0)
+    yield Check("ordered", "No lower percentile lies above a higher one.", float(wrong), 0)

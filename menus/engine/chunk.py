@@ -1,8 +1,8 @@
-"""Partial results that merge exactly: one row per participant, whole-number sums over participants.
+"""Partial results that merge exactly: whole numbers that add, and largest values.
 
-Rows are kept as they are and sorted by key; sums are int64 (cents, counts), so addition has no rounding and
-no order. Whatever the chunking, the order of merging, the number of workers or the kills in between, the
-merged bytes are the same.
+Dollars are added in cents, shares in millionths, distributions as counts in fixed bins: all int64, so addition has no
+rounding and no order. Whatever the chunking, the order of merging, the number of workers or the kills in between, the
+merged bytes are the same, and a run of ten million people is no larger than one of ten.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import json
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -26,19 +27,19 @@ class MergeError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class ProjectionChunk:
-    """The projection of some participants.
+    """What some participants add up to.
 
     `manifest`: what was computed (engine version, scenario digest, seed, paths, arms, years...), equal in all
-    chunks of a run. `rows`: arrays whose first axis is the participant, sorted by `rows["key"]`. `sums`:
-    int64 arrays that add over participants.
+    chunks of a run. `sums`: whole-number arrays that add over participants; `peaks`: of which the larger counts.
     """
 
     manifest: dict[str, Any]
-    rows: Arrays
     sums: Arrays
+    peaks: Arrays
 
     def __len__(self) -> int:
-        return len(self.rows["key"])
+        """Participants in it."""
+        return int(self.sums["people"].sum())
 
     def to_bytes(self) -> bytes:
         """A zip of npy files and the manifest; equal chunks give equal bytes."""
@@ -47,16 +48,15 @@ class ProjectionChunk:
             archive.writestr(
                 zipfile.ZipInfo("manifest.json", EPOCH), json.dumps(self.manifest, sort_keys=True)
             )
-            for group, arrays in (("rows", self.rows), ("sums", self.sums)):
-                for name in sorted(arrays):
-                    entry = zipfile.ZipInfo(f"{group}/{name}.npy", EPOCH)
-                    # a ZipInfo brings its own level, 6, whatever the archive's: four times the work for nothing
-                    archive.writestr(entry, _npy(arrays[name]), zipfile.ZIP_DEFLATED, compresslevel=1)
+            for path, array in self._arrays():
+                # a ZipInfo brings its own level, 6, whatever the archive's: four times the work for nothing
+                entry = zipfile.ZipInfo(f"{path}.npy", EPOCH)
+                archive.writestr(entry, _npy(array), zipfile.ZIP_DEFLATED, compresslevel=1)
         return buffer.getvalue()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "ProjectionChunk":
-        groups: dict[str, Arrays] = {"rows": {}, "sums": {}}
+        groups: dict[str, Arrays] = {"sums": {}, "peaks": {}}
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             manifest = json.loads(archive.read("manifest.json"))
             for path in archive.namelist():
@@ -69,10 +69,13 @@ class ProjectionChunk:
     def digest(self) -> str:
         """SHA-256 over the manifest and every array: the result hash, independent of the compression."""
         sha = hashlib.sha256(json.dumps(self.manifest, sort_keys=True).encode())
-        for group, arrays in (("rows", self.rows), ("sums", self.sums)):
-            for name in sorted(arrays):
-                sha.update(f"{group}/{name}".encode() + _npy(arrays[name]))
+        for path, array in self._arrays():
+            sha.update(path.encode() + _npy(array))
         return sha.hexdigest()
+
+    def _arrays(self) -> list[tuple[str, NDArray[Any]]]:
+        groups = (("peaks", self.peaks), ("sums", self.sums))
+        return [(f"{group}/{name}", arrays[name]) for group, arrays in groups for name in sorted(arrays)]
 
 
 def _npy(array: NDArray[Any]) -> bytes:
@@ -82,20 +85,20 @@ def _npy(array: NDArray[Any]) -> bytes:
 
 
 def merge(chunks: Iterable[ProjectionChunk]) -> ProjectionChunk:
-    """One chunk of all participants. Raises `MergeError` when runs are mixed or a participant is there
-    twice."""
-    parts = list(chunks)
-    if not parts:
+    """One chunk of all participants. Raises `MergeError` when runs are mixed. That everybody is in it once is one of the
+    checks of a finished run."""
+    parts = iter(chunks)
+    first = next(parts, None)
+    if first is None:
         raise MergeError("There is nothing to merge.")
-    manifest = parts[0].manifest
-    if any(part.manifest != manifest for part in parts):
+    return reduce(_together, parts, first)
+
+
+def _together(one: ProjectionChunk, other: ProjectionChunk) -> ProjectionChunk:
+    if one.manifest != other.manifest:
         raise MergeError("These partial results come from different runs and cannot be put together.")
-    keys = np.concatenate([part.rows["key"] for part in parts])
-    order = np.argsort(keys, kind="stable")
-    if len(np.unique(keys)) != len(keys):
-        raise MergeError("A participant occurs in two partial results.")
-    rows = {name: np.concatenate([part.rows[name] for part in parts])[order] for name in parts[0].rows}
-    sums = {
-        name: sum((part.sums[name] for part in parts[1:]), start) for name, start in parts[0].sums.items()
-    }
-    return ProjectionChunk(manifest=dict(manifest), rows=rows, sums=sums)
+    return ProjectionChunk(
+        manifest=dict(one.manifest),
+        sums={name: mine + other.sums[name] for name, mine in one.sums.items()},
+        peaks={name: np.maximum(mine, other.peaks[name]) for name, mine in one.peaks.items()},
+    )

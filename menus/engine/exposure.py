@@ -1,8 +1,10 @@
 """Who holds what on day one: every participant's money by line and door, looked through to asset classes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .arms import Arm
 from .factors import CRYPTO_LINE, Prepared, Track
@@ -12,6 +14,7 @@ from .validation import Floats, Integers, require
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 DROPS = (0.5, 0.8)
+DOORS = ("crypto_line", "target_date", "other_lines")
 
 
 @dataclass(frozen=True)
@@ -24,43 +27,98 @@ class Holding:
     election: float
 
 
+@dataclass(frozen=True, eq=False)
+class Accounts:
+    """The lines that people hold or buy, in compressed rows: those of person i are `first[i]..first[i + 1]`, the crypto
+    line of who takes it up last. `track` (n_entries) position in `Prepared.tracks`; `balance` (n_entries) dollars and
+    `election` (n_entries) share of new money before anyone takes up the sleeve; `is_crypto` (n_entries) marks the
+    sleeve's own line, `takes_up` (n) who takes it, `totals` (n) whole balances."""
+
+    prepared: Prepared
+    first: Integers
+    track: Integers
+    balance: Floats
+    election: Floats
+    is_crypto: NDArray[np.bool_]
+    takes_up: NDArray[np.bool_]
+    totals: Floats
+
+    @property
+    def owner(self) -> Integers:
+        """The person of each entry (n_entries)."""
+        return np.repeat(np.arange(len(self.totals)), np.diff(self.first))
+
+    def in_arm(self, arm: Arm) -> tuple[Floats, Floats]:
+        """Opening dollars and elections (n_entries) in an arm: a taker moves `take_up_weight` of new money, and of the
+        balance if so assumed, out of all other lines pro rata into the crypto line."""
+        weight = arm.take_up_weight if arm.sleeve.crypto_line is not None else 0.0
+        moved = weight if self.prepared.scenario.behaviour.take_up_moves_balance else 0.0
+        owner = self.owner
+        taking = self.takes_up[owner]
+        opening = np.where(self.is_crypto, self.totals[owner] * moved, self.balance * (1 - moved * taking))
+        return opening, np.where(self.is_crypto, weight, self.election * (1 - weight * taking))
+
+    def holdings(self, arm: Arm, row: int) -> tuple[Holding, ...]:
+        """One participant's lines in an arm; an empty crypto line is left out."""
+        opening, election = self.in_arm(arm)
+        entries = range(int(self.first[row]), int(self.first[row + 1]))
+        return tuple(
+            Holding(self.prepared.tracks[self.track[k]], float(opening[k]), float(election[k]))
+            for k in entries
+            if opening[k] or election[k]
+        )
+
+
+def accounts(prepared: Prepared, people: People) -> Accounts:
+    """The lines of these people."""
+    taking = takers(prepared, people)
+    owner, line = np.nonzero((people.balances > 0) | (people.elections > 0))
+    takes = np.flatnonzero(taking)
+    crypto = len(people.balances[0]) if len(people) else 0
+    order = np.argsort(np.concatenate([owner, takes]), kind="stable")
+    owners = np.concatenate([owner, takes])[order]
+    lines = np.concatenate([line, np.full(len(takes), crypto)])[order]
+    zeros = np.zeros(len(takes))
+    return Accounts(
+        prepared=prepared,
+        first=np.searchsorted(owners, np.arange(len(people) + 1)),
+        track=prepared.track_of[lines, people.ages[owners]],
+        balance=np.concatenate([people.balances[owner, line], zeros])[order],
+        election=np.concatenate([people.elections[owner, line], zeros])[order],
+        is_crypto=lines == crypto,
+        takes_up=taking,
+        totals=people.balances.sum(axis=1),
+    )
+
+
 def uniform_by_key(keys: Integers, seed: int) -> Floats:
     """A number in [0, 1) for each key (n): splitmix64 of key and seed, so it depends on nobody else in the
     plan."""
+    return (mixed_keys(keys, seed) >> np.uint64(11)) / 2.0**53
+
+
+def mixed_keys(keys: Integers, seed: int) -> NDArray[np.uint64]:
+    """splitmix64 of key and seed (n)."""
     with np.errstate(over="ignore"):
         mixed = keys.astype(np.uint64) * GOLDEN + np.uint64(seed)
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    return ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(11)) / 2.0**53
+        return np.asarray(mixed ^ (mixed >> np.uint64(31)))
 
 
-def takers(prepared: Prepared, people: People) -> np.ndarray:
-    """Who takes up the crypto line (n, bool): drawn by key, so the same people in every arm and every
-    chunk."""
-    if prepared.scenario.sleeve.crypto_line is None:
-        return np.zeros(len(people), dtype=bool)
-    return uniform_by_key(people.keys, prepared.scenario.seed) < prepared.scenario.behaviour.take_up_rate
+def takers(prepared: Prepared, people: Any) -> NDArray[np.bool_]:
+    """Who takes up the crypto line (n, bool): drawn by key among those whose age is eligible, so the same people in
+    every arm and every chunk. `people` has `keys` and `ages`."""
+    line = prepared.scenario.sleeve.crypto_line
+    if line is None:
+        return np.zeros(len(people.keys), dtype=bool)
+    drawn = uniform_by_key(people.keys, prepared.scenario.seed) < prepared.scenario.behaviour.take_up_rate
+    return drawn & line.eligible(people.ages)
 
 
-def holdings(prepared: Prepared, arm: Arm, people: People, row: int, takes_up: bool) -> tuple[Holding, ...]:
-    """A participant's lines in an arm. A taker moves `take_up_weight` of new money, and of the balance if so
-    assumed, out of all other lines pro rata into the crypto line, which comes last."""
-    balances, elections, age = people.balances[row], people.elections[row], int(people.ages[row])
-    weight = arm.take_up_weight if takes_up and arm.sleeve.crypto_line is not None else 0.0
-    moved = weight if prepared.scenario.behaviour.take_up_moves_balance else 0.0
-    lines = np.flatnonzero((balances > 0) | (elections > 0)).tolist()
-    kept, directed = (balances[lines] * (1 - moved)).tolist(), (elections[lines] * (1 - weight)).tolist()
-    tracks = [prepared.track(line, age) for line in lines]
-    held = tuple(Holding(*item) for item in zip(tracks, kept, directed, strict=True))
-    if not weight:
-        return held
-    return (*held, Holding((CRYPTO_LINE, 0), float(balances.sum()) * moved, weight))
-
-
-def all_holdings(prepared: Prepared, arm: Arm, people: People) -> list[tuple[Holding, ...]]:
-    """Everyone's lines in an arm, in the order of the people."""
-    taking = takers(prepared, people).tolist()
-    return [holdings(prepared, arm, people, row, taking[row]) for row in range(len(people))]
+def holdings(prepared: Prepared, arm: Arm, people: People, row: int) -> tuple[Holding, ...]:
+    """The lines of one of these people in an arm."""
+    return accounts(prepared, people.take([row])).holdings(arm, 0)
 
 
 def opening_weights(prepared: Prepared, arm: Arm, track: Track) -> Floats:
@@ -76,26 +134,35 @@ def opening_weights(prepared: Prepared, arm: Arm, track: Track) -> Floats:
     return with_sleeve(weights, float(inside.weights[at]), digital)
 
 
-def exposures(prepared: Prepared, arm: Arm, held: list[tuple[Holding, ...]]) -> Floats:
+def exposures(held: Accounts, arm: Arm) -> Floats:
     """Dollars by asset class on day one (n, n_assets), through every door. Rows sum to the balances."""
-    weights = {track: opening_weights(prepared, arm, track) for track in prepared.tracks}
-    dollars = np.zeros((len(held), len(prepared.scenario.market.assets)))
-    for row, items in enumerate(held):
-        for item in items:
-            dollars[row] += item.opening * weights[item.track]
-    return dollars
+    prepared, owner = held.prepared, held.owner
+    weights = np.array([opening_weights(prepared, arm, track) for track in prepared.tracks])
+    opening = held.in_arm(arm)[0]
+    columns = [
+        np.bincount(owner, weights=opening * weights[held.track, asset], minlength=len(held.totals))
+        for asset in range(weights.shape[1])
+    ]
+    return np.stack(columns, axis=1)
 
 
-def doors(prepared: Prepared, arm: Arm, held: list[tuple[Holding, ...]]) -> dict[str, Floats]:
+def digital_dollars(held: Accounts, arm: Arm) -> Floats:
+    """Digital-asset dollars on day one (n), through every door."""
+    return np.asarray(sum(doors(held, arm).values()))
+
+
+def doors(held: Accounts, arm: Arm) -> dict[str, Floats]:
     """Digital-asset dollars on day one (n) by door: the sleeve's own line, the target-date funds, other lines
     of the menu."""
+    prepared, owner = held.prepared, held.owner
     digital = prepared.scenario.market.digital_index
-    shares = {track: opening_weights(prepared, arm, track)[digital] for track in prepared.tracks}
-    found = {name: np.zeros(len(held)) for name in ("crypto_line", "target_date", "other_lines")}
-    for row, items in enumerate(held):
-        for item in items:
-            found[_door(prepared, item.track)][row] += item.opening * shares[item.track]
-    return found
+    shares = np.array([opening_weights(prepared, arm, track)[digital] for track in prepared.tracks])
+    through = np.array([DOORS.index(_door(prepared, track)) for track in prepared.tracks])[held.track]
+    dollars = held.in_arm(arm)[0] * shares[held.track]
+    return {
+        name: np.bincount(owner, weights=dollars * (through == at), minlength=len(held.totals))
+        for at, name in enumerate(DOORS)
+    }
 
 
 def _door(prepared: Prepared, track: Track) -> str:

@@ -7,87 +7,178 @@ For one fund and one year, with F(m) the price after m months (F(0) = 1) net of 
   digital share  the part of the fund that is digital assets at year end, before any rebalancing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .arms import BASE, OWN, Arm, arms_of
+from .arms import OWN, Arm, arms_of
 from .glide_path import line_weights, sleeve_lines, sleeve_weight, vintage
 from .inputs import OLDEST, Scenario
+from .measures import FAN, above, quantiles
 from .menu import FundRebalancing, TargetDateSleeve
-from .returns import MONTHS, LogReturns, Singles, generator, log_returns, payroll_weights, year_levels
-from .validation import Floats
+from .returns import MONTHS, LogReturns, Singles, log_returns, market_years, payroll_weights
+from .validation import Floats, Integers
 
 CRYPTO_LINE = -1  # the track of the sleeve's own line, which is on no menu yet
 Track = tuple[int, int]  # (line, target year; 0 for a line that is no target-date fund)
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class FundFactors:
-    """One track in one arm, (n_years, n_paths) float32.
+    """One track in one arm: views of the scenario's arrays, (n_years, n_paths) float32.
 
     `opening_share`: digital share at the start of each year and, one row more, after the last rebalancing
-    (n_years + 1, 1 or n_paths). `moved`: dollars rebalanced into or out of the sleeve at year end, per dollar
-    in the fund (own arm only). `sleeve_fee`: what the sleeve charges a year on the digital dollars in this
-    fund. `raises`: pay of each year per dollar of the first year's (n_years), the shape of contributions that
-    no limit bends.
+    (n_years + 1, 1 or n_paths). `moved`: dollars rebalanced into or out of the sleeve at year end, per dollar in the fund.
+    `sleeve_fee`: what the sleeve charges a year on the digital dollars in this fund.
     """
 
     growth: Singles
     annuity: Singles
     digital_share: Singles
     opening_share: Singles
-    moved: Singles | None = None
-    sleeve_fee: float = 0.0
-    holds_digital: bool = False
-    raises: Floats | None = None
+    moved: Singles
+    sleeve_fee: float
+    holds_digital: bool
 
-    @cached_property
-    def mean_opening_share(self) -> Floats:
-        """Mean over paths of the opening share (n_years + 1)."""
-        return self.opening_share.mean(axis=1, dtype=np.float64)
 
-    @cached_property
-    def unit_paths(self) -> tuple[Singles, Singles]:
-        """What one opening dollar, and new money of one dollar a year with raises, has become by each year
-        end, each (n_years, n_paths). Most people contribute in this shape, and all of them share these
-        paths."""
-        assert self.raises is not None  # asked for only where there is such a shape
-        held, paid = np.empty_like(self.growth), np.empty_like(self.growth)
-        held[0], paid[0] = self.growth[0], self.annuity[0] * np.float32(self.raises[0])
-        for year in range(1, len(held)):
-            np.multiply(held[year - 1], self.growth[year], out=held[year])
-            np.multiply(paid[year - 1], self.growth[year], out=paid[year])
-            paid[year] += self.annuity[year] * np.float32(self.raises[year])
-        return held, paid
+@dataclass(frozen=True, eq=False)
+class FundShares:
+    """Digital share of one slot by year: `fan` p5, p50, p95 (n_years, 3); `ever` paths above the cap at any year end so far
+    (n_years); `above` (n_years, n_paths)."""
+
+    fan: Floats
+    ever: Integers
+    above: NDArray[np.bool_]
 
 
 @dataclass(eq=False)
 class Prepared:
-    """A scenario with its market: everything that no participant changes. Any worker rebuilds it
-    identically."""
+    """A scenario with its market: everything that no participant changes. Any worker rebuilds it identically.
+
+    A *slot* is one track in one arm; where the sleeve changes nothing, all arms share the slot of the base menu.
+    `slots` (n_arms, n_tracks) names it. `growth`, `annuity`, `share` (n_slots, n_years, n_paths), `start_share` (n_slots,
+    n_years + 1, 1 or n_paths) and `moved` (n_slots, n_years, n_paths) are float32; of a vintage only the years are filled
+    in which somebody can hold it (`years`, by track). `fees`, `holds_digital` by slot.
+    """
 
     scenario: Scenario
     parameters: LogReturns
     arms: tuple[Arm, ...]
-    payrolls: Floats
-    funds: dict[tuple[str, Track], FundFactors] = field(default_factory=dict)
+    tracks: tuple[Track, ...]
+    years: tuple[int, ...]
+    slots: Integers
+    growth: Singles
+    annuity: Singles
+    share: Singles
+    start_share: Singles
+    moved: Singles
+    fees: Floats
+    holds_digital: NDArray[np.bool_]
 
     def fund(self, arm: Arm, track: Track) -> FundFactors:
-        """The factors of a track in an arm; where the sleeve changes nothing they are the base menu's own."""
-        return self.funds.get((arm.name, track)) or self.funds[(BASE, track)]
-
-    @cached_property
-    def tracks(self) -> tuple[Track, ...]:
-        """Every track of the scenario in a fixed order."""
-        return tuple(dict(tracks(self.scenario)))
+        """The factors of a track in an arm."""
+        place = self.tracks.index(track)
+        slot, years = self.slots[self.arms.index(arm), place], self.years[place]
+        return FundFactors(
+            self.growth[slot, :years],
+            self.annuity[slot, :years],
+            self.share[slot, :years],
+            self.start_share[slot, : years + 1],
+            self.moved[slot, :years],
+            float(self.fees[slot]),
+            bool(self.holds_digital[slot]),
+        )
 
     @cached_property
     def sleeve_lines(self) -> tuple[int, ...]:
         return sleeve_lines(self.scenario)
+
+    @cached_property
+    def raises(self) -> Floats:
+        """Pay of each year per dollar of the first year's (n_years): the shape of contributions that no limit bends."""
+        return np.power(1 + self.scenario.behaviour.raise_rate, np.arange(self.scenario.n_years, dtype=np.float64))
+
+    @cached_property
+    def unit_paths(self) -> tuple[Singles, Singles]:
+        """What one opening dollar, and new money of one dollar a year with raises, has become by each year end, each
+        (n_slots, n_years, n_paths). Most people contribute in this shape, and all of them share these paths."""
+        from . import kernels
+
+        held, paid = np.empty_like(self.growth), np.empty_like(self.growth)
+        raises = self.raises.astype(np.float32)
+        years = self.slot_years
+
+        def fill(slot: int) -> None:
+            filled = slice(0, years[slot])
+            kernels.unit_paths(
+                self.growth[slot, filled], self.annuity[slot, filled], raises, held[slot, filled], paid[slot, filled]
+            )
+
+        _each(fill, range(len(self.growth)))
+        return held, paid
+
+    @cached_property
+    def slot_years(self) -> list[int]:
+        """Years filled, by slot."""
+        years = np.zeros(len(self.growth), dtype=np.int64)
+        years[self.slots] = np.array(self.years)
+        return [int(filled) for filled in years]
+
+    @cached_property
+    def mean_start_share(self) -> Floats:
+        """Mean over paths of the share at the start of each year (n_slots, n_years + 1)."""
+        return self.start_share.mean(axis=2, dtype=np.float64)
+
+    @cached_property
+    def track_of(self) -> Integers:
+        """Position of the track that a holder of a line is on (n_lines + 1, ages 0 to the oldest); the last row is the
+        crypto line. -1 where nobody can be."""
+        places = {track: i for i, track in enumerate(self.tracks)}
+        lines = [*range(len(self.scenario.menu.line_keys)), CRYPTO_LINE]
+        return np.array(
+            [[places.get(self.track(line, age), -1) for age in range(OLDEST + 1)] for line in lines], dtype=np.int64
+        )
+
+    def mean_fees(self, slot: int) -> tuple[Floats, Floats]:
+        """Fees of the sleeve up to each horizon, means over paths: of one opening dollar (n_years), and of a dollar paid in
+        over year k, (horizon, k). Both are fees of one fund, linear in money, worked out once for all who hold it."""
+        if slot not in self._mean_fees:
+            from . import kernels
+
+            years, width = self.slot_years[slot], self.scenario.n_years
+            filled = slice(0, years)
+            opened, paid = np.zeros(years), np.zeros((years, years))
+            kernels.mean_fees(
+                self.growth[slot, filled], self.annuity[slot, filled], self.share[slot, filled],
+                self.start_share[slot, filled], self.fees[slot], opened, paid,
+            )  # fmt: skip
+            until = np.zeros((width, width))
+            until[filled, filled] = np.cumsum(paid, axis=0)
+            self._mean_fees[slot] = (np.cumsum(opened), until)
+        return self._mean_fees[slot]
+
+    @cached_property
+    def _mean_fees(self) -> dict[int, tuple[Floats, Floats]]:
+        return {}
+
+    def fund_shares(self, slot: int) -> FundShares:
+        """The digital share of whoever holds nothing but one fund, worked out once for all of them."""
+        if slot not in self._fund_shares:
+            share = self.share[slot, : self.slot_years[slot]]
+            over = np.logical_or.accumulate(above(share, self.scenario.sleeve.cap), axis=0)
+            fan = quantiles(np.sort(share, axis=1), FAN)
+            self._fund_shares[slot] = FundShares(fan, over.sum(axis=1), above(share, self.scenario.sleeve.cap))
+        return self._fund_shares[slot]
+
+    @cached_property
+    def _fund_shares(self) -> dict[int, FundShares]:
+        return {}
 
     def track(self, line: int, age: int) -> Track:
         """The track that a holder of `age` is on."""
@@ -99,14 +190,58 @@ def prepare(scenario: Scenario) -> Prepared:
 
     Years are drawn once, in order; every track and arm of a year is worked out before the next year comes.
     """
+    prepared = _empty(scenario)
     payrolls = payroll_weights(scenario.plan.payrolls_per_year)
-    prepared = Prepared(scenario, log_returns(scenario.market), arms_of(scenario), payrolls)
-    needed = dict(tracks(scenario))
-    for year, assets in enumerate(market_years(prepared), start=1):
-        for track, years in needed.items():
-            if year <= years:
-                _add_year(prepared, track, years, year, assets)
+    for year, assets in enumerate(market_years(scenario, prepared.parameters, needed_assets(scenario)), start=1):
+        places = [place for place, years in enumerate(prepared.years) if year <= years]
+        _each(lambda place: _add_year(prepared, place, year, assets, payrolls), places)  # noqa: B023
     return prepared
+
+
+def _each(work, items) -> None:  # type: ignore[no-untyped-def]
+    """Run `work` on every item, on two threads: compiled kernels leave the interpreter free."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for _ in pool.map(work, items):
+            pass
+
+
+def needed_assets(scenario: Scenario) -> tuple[int, ...]:
+    """Positions of the assets that any line holds, and of digital assets."""
+    on_menu = set(np.flatnonzero(scenario.menu.look_through.any(axis=(0, 1))).tolist())
+    return tuple(sorted(on_menu | {scenario.market.digital_index}))
+
+
+def _empty(scenario: Scenario) -> Prepared:
+    """Room for everything; memory that no year fills is never touched."""
+    arms, needed = arms_of(scenario), dict(tracks(scenario))
+    order, sleeved = tuple(needed), sleeve_lines(scenario)
+    slots = np.tile(np.arange(len(order)), (len(arms), 1))
+    fees, holds = [0.0] * len(order), [False] * len(order)
+    for a, arm in enumerate(arms):
+        for t, (line, _) in enumerate(order):
+            if line in sleeved and arm.sleeve.target_date is not None:
+                slots[a, t] = len(fees)
+                fees.append(arm.sleeve.target_date.fee)
+                holds.append(True)
+    if scenario.sleeve.crypto_line is not None:
+        fees[order.index((CRYPTO_LINE, 0))] = scenario.sleeve.crypto_line.fee
+    shape = (len(fees), scenario.n_years, scenario.n_paths)
+    drifts = any(a.sleeve.target_date and a.sleeve.target_date.rebalancing is not FundRebalancing.CALENDAR for a in arms)
+    return Prepared(
+        scenario=scenario,
+        parameters=log_returns(scenario.market),
+        arms=arms,
+        tracks=order,
+        years=tuple(needed.values()),
+        slots=slots,
+        growth=np.empty(shape, np.float32),
+        annuity=np.empty(shape, np.float32),
+        share=np.zeros(shape, np.float32),
+        start_share=np.zeros((shape[0], shape[1] + 1, shape[2] if drifts else 1), np.float32),
+        moved=np.zeros(shape, np.float32),
+        fees=np.array(fees),
+        holds_digital=np.array(holds),
+    )
 
 
 def tracks(scenario: Scenario) -> Iterator[tuple[Track, int]]:
@@ -125,35 +260,14 @@ def tracks(scenario: Scenario) -> Iterator[tuple[Track, int]]:
         yield (CRYPTO_LINE, 0), scenario.n_years
 
 
-def market_years(prepared: Prepared) -> Iterator[Singles]:
-    """Asset prices (n_assets, 13, n_paths) year by year; the next year is drawn while the present one is
-    used."""
-    scenario, name = prepared.scenario, prepared.scenario.market.digest
-
-    on_menu = set(np.flatnonzero(scenario.menu.look_through.any(axis=(0, 1))).tolist())
-    needed = sorted(on_menu | {scenario.market.digital_index})
-
-    def draw(year: int) -> Singles:
-        return year_levels(
-            prepared.parameters, generator(scenario.seed, name, year), scenario.n_paths, needed
-        )
-
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        upcoming = ahead.submit(draw, 1)
-        for year in range(1, scenario.n_years + 1):
-            levels = upcoming.result()
-            if year < scenario.n_years:
-                upcoming = ahead.submit(draw, year + 1)
-            yield levels
-
-
 def fund_levels(assets: Singles, weights: Floats) -> Singles:
     """Gross price (13, n_paths) of a fund bought at `weights` at the start of the year and held: sum of w(a)
     * price(a)."""
+    from . import kernels
+
     held = np.flatnonzero(weights)
-    levels = np.float32(weights[held[0]]) * assets[held[0]]
-    for asset in held[1:]:
-        levels += np.float32(weights[asset]) * assets[asset]
+    levels = np.empty(assets.shape[1:], np.float32)
+    kernels.fund_levels(assets, held, weights[held].astype(np.float32), levels)
     return levels
 
 
@@ -165,20 +279,27 @@ def net_of(fee: float) -> Floats:
 def growth_and_annuity(levels: Singles, fee: float, payrolls: Floats) -> tuple[Singles, Singles]:
     """G and A (n_paths) of a fund with gross prices `levels` (13, n_paths), a yearly fee and payroll weights
     (13)."""
+    growth, annuity = np.empty((2, levels.shape[1]), np.float32)
+    _write_factors(levels, fee, payrolls, growth, annuity)
+    return growth, annuity
+
+
+def _write_factors(levels: Singles, fee: float, payrolls: Floats, growth: Singles, annuity: Singles) -> None:
+    from . import kernels
+
     net = net_of(fee)
-    growth = levels[MONTHS] * np.float32(net[MONTHS])
-    units = np.zeros_like(growth)
-    for month in np.flatnonzero(payrolls):
-        units += np.float32(payrolls[month] / net[month]) / levels[month]
-    return growth, growth * units
+    kernels.growth_and_annuity(levels, np.float32(net[MONTHS]), (payrolls / net).astype(np.float32), growth, annuity)
 
 
 def sleeved_levels(base: Singles, digital: Singles, opening: Singles, fee: float) -> tuple[Singles, Singles]:
     """Prices (13, n_paths) of a fund that starts the year with `opening` (1 or n_paths) in digital assets and
     the rest in the base fund, and the dollars of digital assets in it at year end (n_paths); the sleeve pays
     its own yearly `fee`."""
-    inside = opening * (digital * net_of(fee).astype(np.float32)[:, None])
-    return (1 - opening) * base + inside, inside[MONTHS]
+    from . import kernels
+
+    levels = np.empty((MONTHS + 2, base.shape[1]), np.float32)
+    kernels.sleeved_levels(base, digital, opening, net_of(fee).astype(np.float32), levels)
+    return levels[: MONTHS + 1], levels[MONTHS + 1]
 
 
 def after_rebalancing(share: Singles, target: float, sleeve: TargetDateSleeve) -> Singles:
@@ -192,81 +313,61 @@ def after_rebalancing(share: Singles, target: float, sleeve: TargetDateSleeve) -
     return np.where(np.abs(share - goal) > np.float32(sleeve.band), goal, share)
 
 
-def _add_year(prepared: Prepared, track: Track, years: int, year: int, assets: Singles) -> None:
+def _add_year(prepared: Prepared, place: int, year: int, assets: Singles, payrolls: Floats) -> None:
     """Write one year of a track into the base arm and into every arm whose sleeve changes it."""
-    scenario, digital = prepared.scenario, assets[prepared.scenario.market.digital_index]
-    if track[0] == CRYPTO_LINE:
-        assert scenario.sleeve.crypto_line is not None  # `tracks` yields this track for no other scenario
-        fund = _fund(prepared, BASE, track, years, scenario.sleeve.crypto_line.fee)
-        fund.growth[year - 1], fund.annuity[year - 1] = growth_and_annuity(
-            digital, fund.sleeve_fee, prepared.payrolls
-        )
-        fund.digital_share[year - 1], fund.opening_share[year - 1 : year + 1] = 1, 1
-        fund.holds_digital = True
+    scenario, line = prepared.scenario, prepared.tracks[place][0]
+    digital = assets[scenario.market.digital_index]
+    if line == CRYPTO_LINE:
+        _add_crypto_year(prepared, place, year, digital, payrolls)
         return
-    levels = _add_base_year(prepared, track, years, year, assets)
-    if track[0] in prepared.sleeve_lines:
-        for arm in prepared.arms:
-            if arm.sleeve.target_date is not None:
-                _add_sleeve_year(prepared, arm, track, years, year, levels, digital)
+    levels = _add_base_year(prepared, place, year, assets, payrolls)
+    for a, arm in enumerate(prepared.arms):
+        if prepared.slots[a, place] != place:
+            _add_sleeve_year(prepared, arm, int(prepared.slots[a, place]), place, year, levels, digital, payrolls)
 
 
-def _fund(prepared: Prepared, arm: str, track: Track, years: int, sleeve_fee: float = 0.0) -> FundFactors:
-    """The arrays of a track in an arm, made when its first year comes."""
-    made = prepared.funds.get((arm, track))
-    if made is None:
-        paths = prepared.scenario.n_paths
-        growth, annuity, share = (np.zeros((years, paths), np.float32) for _ in range(3))
-        opening = np.zeros((years + 1, 1), np.float32)
-        made = FundFactors(growth, annuity, share, opening, None, sleeve_fee)
-        made.raises = np.power(1 + prepared.scenario.behaviour.raise_rate, np.arange(years, dtype=np.float64))
-        prepared.funds[(arm, track)] = made
-    return made
+def _add_crypto_year(prepared: Prepared, place: int, year: int, digital: Singles, payrolls: Floats) -> None:
+    growth, annuity = prepared.growth[place, year - 1], prepared.annuity[place, year - 1]
+    _write_factors(digital, float(prepared.fees[place]), payrolls, growth, annuity)
+    prepared.share[place, year - 1], prepared.start_share[place, year - 1 : year + 1] = 1, 1
+    prepared.holds_digital[place] = True
 
 
-def _add_base_year(prepared: Prepared, track: Track, years: int, year: int, assets: Singles) -> Singles:
+def _add_base_year(
+    prepared: Prepared, place: int, year: int, assets: Singles, payrolls: Floats
+) -> Singles:
     """The fund as the menu has it; returns its gross prices (13, n_paths)."""
     scenario, digital = prepared.scenario, prepared.scenario.market.digital_index
-    fund = _fund(prepared, BASE, track, years)
+    track = prepared.tracks[place]
     weights = line_weights(scenario, *track, year)
     levels, fee = fund_levels(assets, weights), float(scenario.menu.expense_ratios[track[0]])
-    fund.growth[year - 1], fund.annuity[year - 1] = growth_and_annuity(levels, fee, prepared.payrolls)
-    fund.opening_share[year - 1 : year + 1] = [
-        [weights[digital]],
-        [line_weights(scenario, *track, year + 1)[digital]],
-    ]
+    _write_factors(levels, fee, payrolls, prepared.growth[place, year - 1], prepared.annuity[place, year - 1])
+    prepared.start_share[place, year - 1] = weights[digital]
+    prepared.start_share[place, year] = line_weights(scenario, *track, year + 1)[digital]
     if weights[digital]:
-        fund.holds_digital = True
-        fund.digital_share[year - 1] = np.float32(weights[digital]) * assets[digital, MONTHS] / levels[MONTHS]
+        prepared.holds_digital[place] = True
+        np.divide(assets[digital, MONTHS], levels[MONTHS], out=prepared.share[place, year - 1])
+        prepared.share[place, year - 1] *= np.float32(weights[digital])
     return levels
 
 
 def _add_sleeve_year(
-    prepared: Prepared, arm: Arm, track: Track, years: int, year: int, base: Singles, digital: Singles
+    prepared: Prepared, arm: Arm, slot: int, place: int, year: int, base: Singles, digital: Singles, payrolls: Floats
 ) -> None:
     """The same fund with the arm's sleeve: (1 - x) of the base fund and x of digital assets at the start of
     the year."""
-    scenario, sleeve = prepared.scenario, arm.sleeve.target_date
-    assert sleeve is not None
-    fund = _fund(prepared, arm.name, track, years, sleeve.fee)
+    scenario, sleeve, (line, target_year) = prepared.scenario, arm.sleeve.target_date, prepared.tracks[place]
+    assert sleeve is not None  # a slot of its own is made for such an arm only
+    opening = prepared.start_share[slot]
     if year == 1:
-        fund.holds_digital = True
-        fund.opening_share = _opening_shares(prepared, sleeve, track, years)
-        fund.moved = np.zeros_like(fund.growth) if arm.name == OWN else None
-    opening = fund.opening_share[year - 1]
-    levels, inside = sleeved_levels(base, digital, opening, sleeve.fee)
-    fee = float(scenario.menu.expense_ratios[track[0]])
-    fund.growth[year - 1], fund.annuity[year - 1] = growth_and_annuity(levels, fee, prepared.payrolls)
-    share = fund.digital_share[year - 1] = inside / levels[MONTHS]
-    target = sleeve_weight(scenario, sleeve.weights, track[1], year + 1)
-    fund.opening_share[year] = after_rebalancing(share, target, sleeve)
-    if fund.moved is not None:
-        fund.moved[year - 1] = np.abs(share - fund.opening_share[year])
-
-
-def _opening_shares(prepared: Prepared, sleeve: TargetDateSleeve, track: Track, years: int) -> Singles:
-    """Room for the opening shares: one column when every path starts at the target, else one a path."""
-    width = 1 if sleeve.rebalancing is FundRebalancing.CALENDAR else prepared.scenario.n_paths
-    shares = np.empty((years + 1, width), np.float32)
-    shares[0] = sleeve_weight(prepared.scenario, sleeve.weights, track[1], 1)
-    return shares
+        opening[0] = sleeve_weight(scenario, sleeve.weights, target_year, 1)
+    started = opening[year - 1]
+    calendar = sleeve.rebalancing is FundRebalancing.CALENDAR
+    levels, inside = sleeved_levels(base, digital, started[:1] if calendar else started, sleeve.fee)
+    fee = float(scenario.menu.expense_ratios[line])
+    _write_factors(levels, fee, payrolls, prepared.growth[slot, year - 1], prepared.annuity[slot, year - 1])
+    share = prepared.share[slot, year - 1]
+    np.divide(inside, levels[MONTHS], out=share)
+    opening[year] = after_rebalancing(share, sleeve_weight(scenario, sleeve.weights, target_year, year + 1), sleeve)
+    if arm.name == OWN:
+        np.abs(share - opening[year], out=prepared.moved[slot, year - 1])

@@ -245,7 +245,7 @@ class Behaviour:
 
     `take_up_rate`: share of participants who take up a crypto line; `take_up_weight`: share of their new
     money (and, if `take_up_moves_balance`, of their balance on day one) that they put there, pro rata from
-    their other lines.
+    their other lines. `payout_rate`: yearly income that a dollar at retirement is taken to give.
     """
 
     raise_rate: float = 0.03
@@ -254,6 +254,7 @@ class Behaviour:
     take_up_rate: float = 0.10
     take_up_weight: float = 0.05
     take_up_moves_balance: bool = True
+    payout_rate: float = 0.04
 
     def __post_init__(self) -> None:
         require(
@@ -268,6 +269,11 @@ class Behaviour:
             50 <= self.retirement_age <= 75,
             "retirement_age",
             "The retirement age must lie between 50 and 75.",
+        )
+        require(
+            0 < self.payout_rate <= 0.2,
+            "payout_rate",
+            "The yearly income per dollar at retirement must lie above 0 and at most 20%.",
         )
         require(
             0 <= self.take_up_rate <= 1,

@@ -58,9 +58,14 @@ def probability_error(probability: Floats, n_paths: int) -> Floats:
     return np.sqrt(np.asarray(probability) * (1 - np.asarray(probability)) / n_paths)
 
 
+def above_level(cap: float) -> np.float32:
+    """The share beyond which an account counts as above the cap; the width of a float32 rounding does not count."""
+    return np.float32(cap * (1 + 1e-6))
+
+
 def above(share: Singles, cap: float) -> np.ndarray:
-    """Paths on which a share lies above the cap; the width of a float32 rounding does not count as above."""
-    return share > np.float32(cap * (1 + 1e-6))
+    """Paths on which a share lies above the cap."""
+    return share > above_level(cap)
 
 
 def cents(dollars: ArrayLike) -> Integers:

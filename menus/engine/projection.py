@@ -1,4 +1,7 @@
-"""The yearly recursion: W(y) = W(y-1) G(y) + C(y) A(y), line by line and path by path.
+"""One account followed in full: W(y) = W(y-1) G(y) + C(y) A(y), line by line and path by path.
+
+This is what a page about one participant shows and what the checks look into; `exact.py` measures whole plans by the
+same recursion in compiled code, without keeping a path.
 
 A line that no rule touches is linear in its opening balance and contributions. A crypto line with a rule
 (sell down, new-money block) is followed year by year, because the rule looks at the participant's own share
@@ -18,8 +21,6 @@ from .measures import above
 from .menu import LineRebalancing
 from .returns import Singles
 from .validation import Floats
-
-SHAPE_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ class AccountPaths:
     def flow(self) -> Floats:
         """Mean dollars of new money that buy digital assets, by year (n_years)."""
         years = self.new_money.shape[1]
-        shares = np.array([fund.mean_opening_share[:years] for fund in self.funds])
+        shares = np.array([fund.opening_share[:years].mean(axis=1, dtype=np.float64) for fund in self.funds])
         return (self.new_money * shares).sum(axis=0)
 
     @property
@@ -68,8 +69,7 @@ class AccountPaths:
         (n_years)."""
         moved = self.sold.copy()
         for fund, line in zip(self.funds, self.closing, strict=True):
-            if fund.moved is not None:
-                moved += _mean_product(line, fund.moved)
+            moved += _mean_product(line, fund.moved)
         return moved
 
     @property
@@ -101,44 +101,13 @@ def _mean_product(dollars: Singles, shares: Singles) -> Floats:
 
 
 def line_paths(fund: FundFactors, opening: float, contributions: Floats) -> Singles:
-    """Dollars in one line at year ends 0..n (n_years + 1, n_paths): W(y) = W(y-1) G(y) + C(y) A(y).
-
-    Contributions that only grow with raises are a multiple of the fund's unit paths, which everyone in it
-    shares.
-    """
-    years = len(contributions)
-    values = np.empty((years + 1, fund.growth.shape[1]), dtype=np.float32)
+    """Dollars in one line at year ends 0..n (n_years + 1, n_paths): W(y) = W(y-1) G(y) + C(y) A(y)."""
+    values = np.empty((len(contributions) + 1, fund.growth.shape[1]), dtype=np.float32)
     values[0] = opening
-    if follows_raises(fund, contributions):
-        held, paid = fund.unit_paths
-        np.multiply(held[:years], np.float32(opening), out=values[1:])
-        values[1:] += paid[:years] * np.float32(contributions[0])
-        return values
     for year, money in enumerate(contributions.astype(np.float32)):
         np.multiply(values[year], fund.growth[year], out=values[year + 1])
         values[year + 1] += fund.annuity[year] * money
     return values
-
-
-def line_at_horizon(fund: FundFactors, opening: float, contributions: Floats) -> Singles:
-    """The last row of `line_paths` (n_paths), by the same operations in the same order."""
-    last = len(contributions) - 1
-    if follows_raises(fund, contributions):
-        held, paid = fund.unit_paths
-        return held[last] * np.float32(opening) + paid[last] * np.float32(contributions[0])
-    value = np.full(fund.growth.shape[1], opening, dtype=np.float32)
-    for year, money in enumerate(contributions.astype(np.float32)):
-        value *= fund.growth[year]
-        value += fund.annuity[year] * money
-    return value
-
-
-def follows_raises(fund: FundFactors, contributions: Floats) -> bool:
-    """Whether contributions are the first year's with raises, bent by no limit."""
-    if fund.raises is None:
-        return False
-    straight = contributions[0] * fund.raises[: len(contributions)]
-    return bool(np.abs(contributions - straight).max() <= SHAPE_TOLERANCE * contributions[0])
 
 
 def rule_of(arm: Arm, held: tuple[Holding, ...]) -> LineRebalancing:
@@ -163,19 +132,6 @@ def account_paths(
     opening, closing = tuple(v[:-1] for v in values), tuple(v[1:] for v in values)
     return AccountPaths(
         funds, opening, closing, np.outer(elections, contributions), np.zeros(len(contributions))
-    )
-
-
-def balance_at_horizon(
-    prepared: Prepared, arm: Arm, held: tuple[Holding, ...], contributions: Floats
-) -> Singles:
-    """The balance at the end of the last year (n_paths): equal to `account_paths(...).balance[-1]` to the
-    bit."""
-    if rule_of(arm, held) is not LineRebalancing.NONE:
-        return account_paths(prepared, arm, held, contributions).balance[-1]
-    lines = ((prepared.fund(arm, item.track), item) for item in held)
-    return _summed(
-        [line_at_horizon(fund, item.opening, contributions * item.election) for fund, item in lines]
     )
 
 

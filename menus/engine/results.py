@@ -10,28 +10,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .arms import BASE, OWN
-from .cells import AGE_BANDS, PAY_BANDS, band, cell_frame
+from .arms import BASE
+from .bands import median_of
+from .cells import cell_frame
 from .checks import Check, run_checks
-from .chunk import ProjectionChunk
+from .chunk import Arrays, ProjectionChunk
 from .contributions import contributions, horizons
-from .exposure import DROPS, holdings, takers
+from .exposure import DROPS, holdings
 from .factors import Prepared
+from .figures import columns, figures
 from .inputs import People
-from .measures import FAN, PERCENTILES, probability_error, quantile_errors, quantiles
+from .measures import FAN, PERCENTILES, quantile_errors, quantiles
 from .projection import account_paths
-from .totals import plan_paths
-from .validation import Floats
-
-LOSS_THRESHOLDS = (0.01, 0.05, 0.10)
+from .sums import EFFECTS, ERRORS, LOSS_THRESHOLDS, MEANS, MILLION
+from .totals import PlanTotals, plan_totals
 
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """Everything a run says, as tidy frames; `manifest` names paths, seed, edition, window and digests."""
+    """Everything a run says, as tidy frames; `manifest` names paths, seed, edition, window and digests, and how large the
+    sampling error of a participant's balance typically is."""
 
     manifest: dict[str, Any]
-    participants: pd.DataFrame
     cells: pd.DataFrame
     plan_years: pd.DataFrame
     ladder: pd.DataFrame
@@ -48,17 +48,20 @@ class Summary:
 
 def summarise(whole: ProjectionChunk, prepared: Prepared, people: People) -> Summary:
     """The frames of a finished run: `whole` is the merged chunk of all `people`. Runs the identities too."""
-    participants = participant_frame(whole)
+    facts = {"result": whole.digest, "people": len(whole), "people_digest": people.digest}
     return Summary(
-        manifest=whole.manifest
-        | {"result": whole.digest, "people": len(whole), "people_digest": people.digest},
-        participants=participants,
-        cells=cell_frame(participants),
-        plan_years=plan_year_frame(whole, *plan_paths(prepared, whole)),
+        manifest=whole.manifest | facts | {"sampling_error": typical_errors(whole)},
+        cells=cell_frame(whole),
+        plan_years=plan_year_frame(whole, plan_totals(prepared, whole)),
         ladder=ladder_frame(whole),
-        stress=stress_frame(participants),
+        stress=stress_frame(whole),
         checks=check_frame(list(run_checks(prepared, people, whole))),
     )
+
+
+def participant_frame(rows: Arrays, manifest: dict[str, Any]) -> pd.DataFrame:
+    """One row per participant from what `runs.evaluate` gives; see `figures.figures` for the columns."""
+    return pd.DataFrame(figures(rows, manifest))
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -71,96 +74,40 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _columns(prefix: str, suffix: str, values: Floats, levels: tuple[float, ...]) -> dict[str, Floats]:
-    """One column per percentile of `values` (..., n_levels): prefix_p5_suffix..."""
-    return {f"{prefix}_p{level * 100:g}{suffix}": values[..., i] for i, level in enumerate(levels)}
+def typical_errors(whole: ProjectionChunk) -> dict[str, float]:
+    """The median over participants of the relative standard error of a balance with the sleeve, by percentile."""
+    return dict(zip(ERRORS, (median_of(whole.sums["relative_errors"]) / MILLION).tolist(), strict=True))
 
 
-def arm_position(whole: ProjectionChunk, name: str) -> int:
-    return [arm["name"] for arm in whole.manifest["arms"]].index(name)
-
-
-def participant_frame(whole: ProjectionChunk) -> pd.DataFrame:
-    """One row per participant, at the horizon unless the column says today or first year."""
-    rows, paths = whole.rows, whole.manifest["n_paths"]
-    own, balance, digital = arm_position(whole, OWN), rows["balance_today"] / 100, rows["digital_today"] / 100
-    ever = rows["ever_above"] / paths
-    frame = {
-        "key": rows["key"],
-        "age": rows["age"],
-        "age_band": band(rows["age"], AGE_BANDS),
-        "pay_band": band(rows["annual_pay"] / 100, PAY_BANDS),
-        "horizon_years": rows["horizon"],
-        "takes_up": rows["takes_up"],
-        "balance_today_usd": balance,
-        "digital_today_usd": digital[:, own],
-        "digital_today_share": np.divide(
-            digital[:, own], balance, out=np.zeros_like(balance), where=balance > 0
-        ),
-        **{
-            name + "_usd": rows[name] / 100
-            for name in ("door_crypto_line", "door_target_date", "door_other_lines")
-        },
-        "contributions_first_year_usd": rows["contributions"] / 100,
-        "flow_per_payroll_usd": rows["flow"] / 100 / whole.manifest["payrolls_per_year"],
-        **_arm_columns(whole, "without", arm_position(whole, BASE)),
-        **_arm_columns(whole, "with", own),
-        **_effects(whole, own),
-        "ever_above_cap_probability": ever,
-        "ever_above_cap_probability_se": probability_error(ever, paths),
-        "sleeve_fees_usd": rows["sleeve_fees"] / 100,
-        **{f"loss_if_down_{drop * 100:g}_usd": drop * digital[:, own] for drop in DROPS},
-    }
-    return pd.DataFrame(frame)
-
-
-def _arm_columns(whole: ProjectionChunk, prefix: str, k: int) -> dict[str, Floats]:
-    rows = whole.rows
-    return (
-        _columns(prefix, "_usd", rows["balance"][:, k] / 100, PERCENTILES)
-        | _columns(prefix, "_se_usd", rows["balance_error"][:, k] / 100, PERCENTILES)
-        | {f"{prefix}_shortfall_usd": rows["shortfall"][:, k] / 100}
-        | {f"{prefix}_shortfall_se_usd": rows["shortfall_error"][:, k] / 100}
-    )
-
-
-def _effects(whole: ProjectionChunk, k: int) -> dict[str, Floats]:
-    """What an arm adds to or takes from each percentile of the base. The error is that of two independent
-    samples; the arms share their paths, so the true one is smaller."""
-    base = arm_position(whole, BASE)
-    change = (whole.rows["balance"][:, k] - whole.rows["balance"][:, base]) / 100
-    worst = (whole.rows["shortfall"][:, k] - whole.rows["shortfall"][:, base]) / 100
-    error = np.hypot(whole.rows["balance_error"][:, k], whole.rows["balance_error"][:, base]) / 100
-    effects, errors = (
-        _columns("effect", "_usd", change, PERCENTILES),
-        _columns("effect", "_se_usd", error, PERCENTILES),
-    )
-    return effects | errors | {"effect_shortfall_usd": worst}
-
-
-def plan_year_frame(whole: ProjectionChunk, balance: Floats, digital: Floats) -> pd.DataFrame:
+def plan_year_frame(whole: ProjectionChunk, totals: PlanTotals) -> pd.DataFrame:
     """The plan by year: the fan of digital dollars and share, people above the cap, flows. Years with nobody
     left are dropped."""
-    sums, facts = whole.sums, whole.manifest
-    share = np.divide(digital, balance, out=np.zeros_like(balance), where=balance > 0)
-    dollars, shares, above = (np.sort(each, axis=1) for each in (digital, share, sums["above_cap"]))
+    facts = whole.manifest
+    share = np.divide(totals.digital, totals.balance, out=np.zeros_like(totals.balance), where=totals.balance > 0)
+    dollars, shares, above = (np.sort(each, axis=1) for each in (totals.digital, share, totals.above_cap))
+    people = _people_by_year(whole)
     year = np.arange(1, facts["n_years"] + 1)
     frame = pd.DataFrame(
         {
             "year": year,
             "calendar_year": facts["start_year"] + year - 1,
-            "people": sums["people"],
-            **_columns("digital", "_usd", quantiles(dollars, FAN), FAN),
-            **_columns("digital", "_se_usd", quantile_errors(dollars, FAN), FAN),
-            **_columns("share", "", quantiles(shares, FAN), FAN),
-            **_columns("share", "_se", quantile_errors(shares, FAN), FAN),
-            **_columns("people_above_cap", "", quantiles(above, FAN), FAN),
-            "flow_per_payroll_usd": sums["flow"] / 100 / facts["payrolls_per_year"],
-            "rebalanced_usd": sums["rebalanced"] / 100,
-            "sleeve_fees_usd": sums["sleeve_fees"] / 100,
+            "people": people,
+            **columns("digital", "_usd", quantiles(dollars, FAN), FAN),
+            **columns("digital", "_se_usd", quantile_errors(dollars, FAN), FAN),
+            **columns("share", "", quantiles(shares, FAN), FAN),
+            **columns("share", "_se", quantile_errors(shares, FAN), FAN),
+            **columns("people_above_cap", "", quantiles(above, FAN), FAN),
+            "flow_per_payroll_usd": totals.flow / facts["payrolls_per_year"],
+            "flow_per_year_usd": totals.flow,
+            "rebalanced_usd": totals.rebalanced,
+            "sleeve_fees_usd": totals.sleeve_fees,
         }
     )
     return frame[frame["people"] > 0].reset_index(drop=True)
+
+
+def _people_by_year(whole: ProjectionChunk) -> np.ndarray:
+    return np.asarray(np.cumsum(whole.sums["horizons"][::-1])[::-1])
 
 
 def ladder_frame(whole: ProjectionChunk) -> pd.DataFrame:
@@ -172,38 +119,43 @@ def ladder_frame(whole: ProjectionChunk) -> pd.DataFrame:
 
 
 def _rung(whole: ProjectionChunk, k: int) -> dict[str, Any]:
-    arm, digital = whole.manifest["arms"][k], whole.rows["digital_today"][:, k] / 100
-    money = whole.rows["balance_today"].sum() / 100
+    arm, sums, people = whole.manifest["arms"][k], whole.sums, len(whole)
+    digital, money = sums["arm_digital"][k] / 100, _total(whole, "balance_today_usd")
     row = {
         "arm": arm["name"],
         "weight": np.nan if arm["weight"] is None else arm["weight"],
         "label": "Sponsor's sleeve" if arm["weight"] is None else f"{arm['weight']:.0%}",
-        "people_holding": int((digital > 0).sum()),
-        "digital_today_usd": digital.sum(),
-        "digital_today_share": digital.sum() / money if money else 0.0,
+        "people_holding": int(sums["arm_holding"][k]),
+        "digital_today_usd": digital,
+        "digital_today_share": digital / money if money else 0.0,
     }
-    row |= {f"loss_if_down_{drop * 100:g}_usd": drop * digital.sum() for drop in DROPS}
-    row |= {
-        f"mean_{name}": values.mean() for name, values in _effects(whole, k).items() if "_se_" not in name
-    }
-    medians = _arm_columns(whole, "median", k).items()
-    return row | {name: float(np.median(values)) for name, values in medians if "_se_" not in name}
+    row |= {f"loss_if_down_{drop * 100:g}_usd": drop * digital for drop in DROPS}
+    effects = zip((*EFFECTS, "effect_shortfall"), sums["arm_effects"][k].tolist(), strict=True)
+    row |= {f"mean_{name}_usd": added / 100 / max(people, 1) for name, added in effects}
+    medians = median_of(sums["arm_balances"][k])
+    names = (*(f"p{level * 100:g}" for level in PERCENTILES), "shortfall")
+    return row | {f"median_{name}_usd": float(value) for name, value in zip(names, medians, strict=True)}
 
 
-def stress_frame(participants: pd.DataFrame) -> pd.DataFrame:
+def _total(whole: ProjectionChunk, name: str) -> float:
+    """A dollar figure of `MEANS` summed over everybody."""
+    return float(whole.sums["means"][MEANS.index(name)].sum()) / 100
+
+
+def stress_frame(whole: ProjectionChunk) -> pd.DataFrame:
     """If digital assets fell tomorrow: what the plan and its people would lose."""
-    return pd.DataFrame([_stress(participants, drop) for drop in DROPS])
+    return pd.DataFrame([_stress(whole, i) for i in range(len(DROPS))])
 
 
-def _stress(participants: pd.DataFrame, drop: float) -> dict[str, Any]:
-    loss, share = participants[f"loss_if_down_{drop * 100:g}_usd"], drop * participants["digital_today_share"]
-    over = {f"people_losing_over_{t * 100:g}_percent": int((share > t).sum()) for t in LOSS_THRESHOLDS}
-    largest = {"largest_account_loss_share": float(share.max()), "mean_loss_usd": float(loss.mean())}
-    return (
-        {"drop": drop, "plan_loss_usd": float(loss.sum()), "people_losing": int((loss > 0).sum())}
-        | largest
-        | over
-    )
+def _stress(whole: ProjectionChunk, i: int) -> dict[str, Any]:
+    drop, (losing, *over) = DROPS[i], whole.sums["losing"][i].tolist()
+    loss = _total(whole, f"loss_if_down_{drop * 100:g}_usd")
+    largest = {
+        "largest_account_loss_share": drop * int(whole.peaks["digital_share"][0]) / MILLION,
+        "mean_loss_usd": loss / max(len(whole), 1),
+    }
+    counts = {f"people_losing_over_{t * 100:g}_percent": n for t, n in zip(LOSS_THRESHOLDS, over, strict=True)}
+    return {"drop": drop, "plan_loss_usd": loss, "people_losing": losing} | largest | counts
 
 
 def check_frame(checks: list[Check]) -> pd.DataFrame:
@@ -213,12 +165,12 @@ def check_frame(checks: list[Check]) -> pd.DataFrame:
 def participant_detail(prepared: Prepared, person: People) -> pd.DataFrame:
     """One participant's fan over the years, without and with the sleeve, worked out on the spot. `person` has
     one row."""
-    scenario, taking = prepared.scenario, bool(takers(prepared, person)[0])
+    scenario = prepared.scenario
     years = int(horizons(person, scenario.behaviour)[0])
     paid = contributions(person, scenario.plan, scenario.behaviour, years)[0]
     frames = []
     for arm in prepared.arms[:2]:
-        paths = account_paths(prepared, arm, holdings(prepared, arm, person, 0, taking), paid)
+        paths = account_paths(prepared, arm, holdings(prepared, arm, person, 0), paid)
         share = np.divide(
             paths.digital, paths.balance, out=np.zeros_like(paths.balance), where=paths.balance > 0
         )
@@ -228,17 +180,17 @@ def participant_detail(prepared: Prepared, person: People) -> pd.DataFrame:
                 "year": np.arange(1, years + 1),
                 "age": person.ages[0] + np.arange(1, years + 1),
                 "contributions_usd": paid,
-                **_columns(
+                **columns(
                     "balance", "_usd", quantiles(np.sort(paths.balance, axis=1), PERCENTILES), PERCENTILES
                 ),
-                **_columns(
+                **columns(
                     "balance",
                     "_se_usd",
                     quantile_errors(np.sort(paths.balance, axis=1), PERCENTILES),
                     PERCENTILES,
                 ),
-                **_columns("digital", "_usd", quantiles(np.sort(paths.digital, axis=1), FAN), FAN),
-                **_columns("share", "", quantiles(np.sort(share, axis=1), FAN), FAN),
+                **columns("digital", "_usd", quantiles(np.sort(paths.digital, axis=1), FAN), FAN),
+                **columns("share", "", quantiles(np.sort(share, axis=1), FAN), FAN),
             }
         )
     return pd.concat([pd.DataFrame(frame) for frame in frames], ignore_index=True)

@@ -6,14 +6,15 @@ E[exp(h^2 t / 2)] carries every moment: E[exp(x)] = exp(mu + K(sigma^2)), and a 
 months.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .inputs import Market, Mixture
+from .inputs import Market, Mixture, Scenario
 from .validation import Floats, require
 
 Singles = NDArray[np.float32]
@@ -137,21 +138,36 @@ def year_levels(
     Sums run asset by asset in a fixed order, not through a matrix library, so that the bytes never depend on
     its threads.
     """
+    from . import kernels
+
     n_assets = len(parameters.means)
+    rows = np.arange(n_assets) if needed is None else np.array(sorted(needed))
     normals = rng.standard_normal((n_assets, MONTHS, n_paths), dtype=np.float32)
     stressed = rng.random((MONTHS, n_paths), dtype=np.float32) < parameters.mixture.stress_probability
     calm, stress = np.sqrt(state_variances(parameters.mixture)).astype(np.float32)
-    state = np.where(stressed, stress, calm)
+    root = (parameters.root * parameters.volatilities[:, None]).astype(np.float32)
     levels = np.zeros((n_assets, MONTHS + 1, n_paths), dtype=np.float32)
-    for i in range(n_assets) if needed is None else needed:
-        row, levels[i, 0] = parameters.root[i], 1
-        shock = np.zeros_like(state)
-        for j in range(i + 1):
-            shock += np.float32(row[j] * parameters.volatilities[i]) * normals[j]
-        shock *= state
-        shock += np.float32(parameters.means[i])
-        np.exp(np.cumsum(shock, axis=0, out=shock), out=levels[i, 1:])
+    state, means = np.where(stressed, stress, calm), parameters.means.astype(np.float32)
+    kernels.log_prices(normals, state, root, means, rows, levels)
+    for row in rows.tolist():
+        np.exp(levels[row], out=levels[row])
     return levels
+
+
+def market_years(scenario: Scenario, parameters: LogReturns, needed: Collection[int]) -> Iterator[Singles]:
+    """Prices of the `needed` assets (n_assets, 13, n_paths) year by year; two years are drawn while one is used."""
+    name = scenario.market.digest
+
+    def draw(year: int) -> Singles:
+        return year_levels(parameters, generator(scenario.seed, name, year), scenario.n_paths, needed)
+
+    with ThreadPoolExecutor(max_workers=2) as ahead:
+        upcoming = [ahead.submit(draw, year) for year in range(1, min(2, scenario.n_years) + 1)]
+        for year in range(1, scenario.n_years + 1):
+            levels = upcoming.pop(0).result()
+            if year + 2 <= scenario.n_years:
+                upcoming.append(ahead.submit(draw, year + 2))
+            yield levels
 
 
 def payroll_weights(payrolls_per_year: int) -> Floats:

@@ -1,0 +1,356 @@
+"""The engine's inner loops, compiled.
+
+Imported inside functions only: numba takes half a second to import, which no page and no `manage.py check` should
+pay. Every kernel is plain arithmetic in a fixed order (no fast-math, no parallel sums), so a figure depends on
+nothing but its inputs; threads come from Python, each on people or tracks of its own.
+
+Arrays of paths are float32. `growth`, `annuity`, `held`, `paid`, `share` are (n_slots, n_years, n_paths) of
+`factors.Prepared`; people come in compressed rows: the lines of person i are `first[i]..first[i + 1]` of `slot`,
+`opening` (dollars) and `election` (share of new money); `money` (n, n_years) is what is paid in.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+
+BLOCK = 1024  # paths worked on at a time: a block of every array in use stays in the processor's first cache
+MONTHS = 12
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    return numba.njit(function, cache=True, nogil=True, error_model="numpy")
+
+
+# ---------------------------------------------------------------- market
+@compiled
+def log_prices(normals, state, root, means, needed, out):
+    """Log price of each needed asset at month-ends 1..12 into `out` (n_assets, 13, n_paths), from independent normals
+    (n_assets, 12, n_paths), the state of the month (12, n_paths), a lower triangular root and monthly means."""
+    n_paths = state.shape[1]
+    shock, level = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
+    for low in range(0, n_paths, BLOCK):
+        width = min(BLOCK, n_paths - low)
+        for i in needed:
+            level[:] = 0
+            for month in range(MONTHS):
+                shock[:] = 0
+                for j in range(i + 1):
+                    part = root[i, j]
+                    for s in range(width):
+                        shock[s] += part * normals[j, month, low + s]
+                for s in range(width):
+                    level[s] += shock[s] * state[month, low + s] + means[i]
+                    out[i, month + 1, low + s] = level[s]
+
+
+@compiled
+def fund_levels(assets, held, weights, out):
+    """Price of a fund (13, n_paths) that bought `weights` (n_held) of assets `held` at the start of the year."""
+    n_paths = out.shape[1]
+    for month in range(MONTHS + 1):
+        for s in range(n_paths):
+            out[month, s] = weights[0] * assets[held[0], month, s]
+        for k in range(1, len(held)):
+            weight, asset = weights[k], held[k]
+            for s in range(n_paths):
+                out[month, s] += weight * assets[asset, month, s]
+
+
+@compiled
+def sleeved_levels(base, digital, opening, net, out):
+    """Price of a fund with `opening` (1 or n_paths) in digital assets at the start of the year, net of the sleeve's fee
+    `net` (13); the last row of digital dollars is written behind the prices: `out` (14, n_paths)."""
+    n_paths = base.shape[1]
+    one = np.float32(1)
+    for month in range(MONTHS + 1):
+        if len(opening) == 1:
+            x = opening[0]
+            for s in range(n_paths):
+                out[month, s] = (one - x) * base[month, s] + x * (digital[month, s] * net[month])
+        else:
+            for s in range(n_paths):
+                out[month, s] = (one - opening[s]) * base[month, s] + opening[s] * (digital[month, s] * net[month])
+    for s in range(n_paths):
+        x = opening[0] if len(opening) == 1 else opening[s]
+        out[MONTHS + 1, s] = x * (digital[MONTHS, s] * net[MONTHS])
+
+
+@compiled
+def growth_and_annuity(levels, net, units, growth, annuity):
+    """G and A (n_paths) of a fund with gross prices `levels` (13 or more, n_paths): `net` is the year's fee as a factor,
+    `units` (13) what a dollar a year buys at each month-end per dollar of price."""
+    n_paths = levels.shape[1]
+    bought = np.empty(BLOCK, np.float32)
+    for low in range(0, n_paths, BLOCK):
+        width = min(BLOCK, n_paths - low)
+        bought[:] = 0
+        for month in range(MONTHS + 1):
+            if units[month] != 0:
+                for s in range(width):
+                    bought[s] += units[month] / levels[month, low + s]
+        for s in range(width):
+            growth[low + s] = levels[MONTHS, low + s] * net
+            annuity[low + s] = growth[low + s] * bought[s]
+
+
+@compiled
+def unit_paths(growth, annuity, raises, held, paid):
+    """What an opening dollar, and new money of a dollar a year with raises, becomes by each year end (n_years, n_paths)."""
+    n_years, n_paths = growth.shape
+    for s in range(n_paths):
+        held[0, s] = growth[0, s]
+        paid[0, s] = annuity[0, s] * raises[0]
+    for year in range(1, n_years):
+        for s in range(n_paths):
+            held[year, s] = held[year - 1, s] * growth[year, s]
+            paid[year, s] = paid[year - 1, s] * growth[year, s] + annuity[year, s] * raises[year]
+
+
+# ---------------------------------------------------------------- accounts without a rule
+@compiled
+def at_horizon(growth, annuity, held, paid, slot, opening, election, first, years, money, straight, people, out):
+    """Balance at the horizon of `people` into `out` (len(people), n_paths). `straight` (n): contributions are the first
+    year's with raises, so the account is a multiple of the unit paths; else it is rolled forward year by year."""
+    n_paths = out.shape[1]
+    wealth = np.empty(BLOCK, np.float32)
+    for low in range(0, n_paths, BLOCK):
+        width = min(BLOCK, n_paths - low)
+        for r in range(len(people)):
+            i = people[r]
+            last = years[i] - 1
+            for s in range(width):
+                out[r, low + s] = 0
+            for k in range(first[i], first[i + 1]):
+                q, dollars, directed = slot[k], np.float32(opening[k]), election[k]
+                if straight[i]:
+                    bought = np.float32(directed * money[i, 0])
+                    for s in range(width):
+                        out[r, low + s] += held[q, last, low + s] * dollars + paid[q, last, low + s] * bought
+                    continue
+                wealth[:] = dollars
+                for year in range(years[i]):
+                    bought = np.float32(directed * money[i, year])
+                    for s in range(width):
+                        wealth[s] = wealth[s] * growth[q, year, low + s] + bought * annuity[q, year, low + s]
+                for s in range(width):
+                    out[r, low + s] += wealth[s]
+
+
+@compiled
+def by_year(
+    growth, annuity, held, paid, share, digital_slot, slot, opening, election, first, years, money, straight,
+    people, row, cap, balance, digital, shares, ever, above,
+):  # fmt: skip
+    """The sponsor's arm: balance at the horizon (len(people), n_paths), and from row `row[r]` on digital dollars and share
+    by year (rows, n_paths). `ever` (len(people)) counts paths that are above the cap at any year end, `above` (n_years,
+    n_paths) people. Empty `digital` or `shares` are not filled."""
+    n_paths = balance.shape[1]
+    lines = 1
+    for i in people:
+        lines = max(lines, first[i + 1] - first[i])
+    wealth = np.empty((lines, BLOCK), np.float32)
+    total, inside = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
+    crossed = np.empty(BLOCK, np.bool_)
+    for low in range(0, n_paths, BLOCK):
+        width = min(BLOCK, n_paths - low)
+        for r in range(len(people)):
+            i = people[r]
+            crossed[:] = False
+            for year in range(years[i]):
+                total[:] = 0
+                inside[:] = 0
+                for k in range(first[i], first[i + 1]):
+                    q, line, dollars = slot[k], k - first[i], np.float32(opening[k])
+                    if straight[i]:
+                        bought = np.float32(election[k] * money[i, 0])
+                        for s in range(width):
+                            wealth[line, s] = held[q, year, low + s] * dollars + paid[q, year, low + s] * bought
+                    else:
+                        bought = np.float32(election[k] * money[i, year])
+                        if year == 0:
+                            wealth[line, :] = dollars
+                        for s in range(width):
+                            wealth[line, s] = wealth[line, s] * growth[q, year, low + s] + bought * annuity[q, year, low + s]
+                    for s in range(width):
+                        total[s] += wealth[line, s]
+                    if digital_slot[q]:
+                        for s in range(width):
+                            inside[s] += wealth[line, s] * share[q, year, low + s]
+                for s in range(width):
+                    over = inside[s] > cap * total[s]
+                    crossed[s] |= over
+                    above[year, low + s] += over
+                if digital.shape[0] > 0:
+                    for s in range(width):
+                        digital[row[r] + year, low + s] = inside[s]
+                if shares.shape[0] > 0:
+                    for s in range(width):
+                        shares[row[r] + year, low + s] = inside[s] / total[s] if total[s] > 0 else np.float32(0)
+            for s in range(width):
+                balance[r, low + s] = total[s]
+                ever[r] += crossed[s]
+
+
+@compiled
+def single_line_years(
+    growth, annuity, held, paid, share, slot, opening, election, first, years, money, straight, people, row,
+    balance, digital,
+):  # fmt: skip
+    """As `by_year` for accounts in one fund, whose share is the fund's own: balance at the horizon (len(people), n_paths)
+    and digital dollars by year (rows, n_paths)."""
+    n_paths = balance.shape[1]
+    wealth = np.empty(BLOCK, np.float32)
+    for low in range(0, n_paths, BLOCK):
+        width = min(BLOCK, n_paths - low)
+        for r in range(len(people)):
+            i = people[r]
+            k = first[i]
+            q, dollars = slot[k], np.float32(opening[k])
+            wealth[:] = dollars
+            for year in range(years[i]):
+                if straight[i]:
+                    bought = np.float32(election[k] * money[i, 0])
+                    for s in range(width):
+                        wealth[s] = held[q, year, low + s] * dollars + paid[q, year, low + s] * bought
+                else:
+                    bought = np.float32(election[k] * money[i, year])
+                    for s in range(width):
+                        wealth[s] = wealth[s] * growth[q, year, low + s] + bought * annuity[q, year, low + s]
+                for s in range(width):
+                    digital[row[r] + year, low + s] = wealth[s] * share[q, year, low + s]
+            for s in range(width):
+                balance[r, low + s] = wealth[s]
+
+
+# ---------------------------------------------------------------- accounts under a rule
+@compiled
+def ruled(
+    growth, annuity, share, start_share, moved, fee, slot, opening, election, years, money, sell_down, cap, shown_cap,
+    balance, digital, shares, above, sums_balance, sums_digital, means,
+):  # fmt: skip
+    """One account whose crypto line, the last, follows a rule that looks at the account's own share on each path.
+
+    Start of year: a new-money block sends this year's crypto money elsewhere where the share is above `cap`. Year: growth
+    and purchases. End: what is recorded. Then funds rebalance inside, and what is above the cap is sold down.
+    `start_share` (n_slots, n_years + 1, 1 or n_paths), `moved` likewise by year or empty. `balance` (n_paths), `digital`
+    and `shares` (n_years, n_paths) or empty; `above`, `sums_balance`, `sums_digital` (n_years, n_paths) are added to in
+    people and cents when not empty; `means` (3, n_years) gets sums over paths of new digital money, dollars moved and fees.
+    Returns on how many paths the share was ever above `shown_cap`.
+    """
+    n_paths, lines, last, ever = len(balance), len(slot), len(slot) - 1, 0
+    fixed = start_share.shape[2] == 1
+    others = np.zeros(lines, np.float32)
+    elsewhere = 0.0
+    for k in range(last):
+        elsewhere += election[k]
+    for k in range(last):
+        others[k] = election[k] / elsewhere
+    now = np.empty(lines, np.float32)
+    for s in range(n_paths):
+        p = 0 if fixed else s
+        crossed = False
+        for k in range(lines):
+            now[k] = opening[k]
+        for year in range(years):
+            total, inside = np.float32(0), np.float32(0)
+            for k in range(lines):
+                total += now[k]
+                inside += now[k] * start_share[slot[k], year, p]
+            blocked = (not sell_down) and inside > cap * total
+            closed, held_digital = np.float32(0), np.float32(0)
+            for k in range(lines):
+                q = slot[k]
+                directed = np.float32(election[k])
+                if blocked:
+                    directed = np.float32(0) if k == last else np.float32(election[k] + election[last] * others[k])
+                bought = np.float32(money[year]) * directed
+                opened = now[k] * start_share[q, year, p]
+                now[k] = now[k] * growth[q, year, s] + bought * annuity[q, year, s]
+                part = now[k] * share[q, year, s]
+                closed += now[k]
+                held_digital += part
+                means[0, year] += bought * start_share[q, year, p]
+                means[2, year] += fee[q] * (opened + part) / 2
+                if moved.shape[0] > 0:
+                    means[1, year] += now[k] * moved[q, year, s]
+            over = held_digital > shown_cap * closed
+            crossed |= over
+            if digital.shape[0] > 0:
+                digital[year, s] = held_digital
+                shares[year, s] = held_digital / closed if closed > 0 else np.float32(0)
+                above[year, s] += over
+                sums_balance[year, s] += np.int64(np.rint(np.float64(closed) * 100))
+                sums_digital[year, s] += np.int64(np.rint(np.float64(held_digital) * 100))
+            if year == years - 1:
+                balance[s] = closed
+            if sell_down:
+                total, inside, bought_share = np.float32(0), np.float32(0), np.float32(0)
+                for k in range(lines):
+                    total += now[k]
+                    inside += now[k] * start_share[slot[k], year + 1, p]
+                    bought_share += others[k] * start_share[slot[k], year + 1, p]
+                sale = (inside - cap * total) / max(np.float32(1) - bought_share, np.float32(1e-6))
+                sale = min(max(sale, np.float32(0)), now[last])
+                now[last] -= sale
+                for k in range(last):
+                    now[k] += others[k] * sale
+                means[1, year] += sale
+        ever += crossed
+    return ever
+
+
+# ---------------------------------------------------------------- the plan as a whole
+@compiled
+def track_totals(growth, annuity, opening, paid_in, out_start, out_end):
+    """Dollars of everyone still there in year y, at its start and end (n_years, n_paths) float64. `opening` (n_years) and
+    `paid_in` (n_years, n_years): day-one dollars, and money of year k, of those who are there in year y.
+
+    U(y) = H(y-1) (B + sum over k < y of C(k) A(k) / H(k)), with H the growth since day one.
+    """
+    n_years, n_paths = growth.shape
+    units = np.empty((n_years, BLOCK))
+    grown, start = np.empty(BLOCK), np.empty(BLOCK)
+    for low in range(0, n_paths, BLOCK):
+        width = min(BLOCK, n_paths - low)
+        grown[:] = 1
+        for year in range(n_years):
+            start[:] = opening[year]
+            for k in range(year):
+                if paid_in[year, k] != 0:
+                    for s in range(width):
+                        start[s] += paid_in[year, k] * units[k, s]
+            for s in range(width):
+                out_start[year, low + s] = grown[s] * start[s]
+                out_end[year, low + s] = (
+                    out_start[year, low + s] * growth[year, low + s] + paid_in[year, year] * annuity[year, low + s]
+                )
+                grown[s] *= growth[year, low + s]
+                units[year, s] = annuity[year, low + s] / grown[s]
+
+
+@compiled
+def mean_fees(growth, annuity, share, start_share, fee, opened, paid):
+    """Mean fee of each year on one opening dollar into `opened` (n_years), and on a dollar paid in over year k into
+    `paid` (year, k): the rate on the mean of digital dollars at the year's start and end."""
+    n_years, n_paths = growth.shape
+    fixed = start_share.shape[1] == 1
+    for k in range(-1, n_years):
+        value = np.zeros(n_paths, np.float32)
+        if k < 0:
+            value[:] = 1
+        for year in range(max(k, 0), n_years):
+            total = 0.0
+            for s in range(n_paths):
+                before = value[s] * start_share[year, 0 if fixed else s]
+                if year == k:
+                    value[s] = annuity[year, s]
+                else:
+                    value[s] *= growth[year, s]
+                total += before + value[s] * share[year, s]
+            mean = fee * total / (2 * n_paths)
+            if k < 0:
+                opened[year] = mean
+            else:
+                paid[year, k] = mean
