@@ -16,6 +16,7 @@ from fiduciary.selectors import applicable_items, edition_of, section_title
 from fiduciary.subjects import subjects_of
 from fiduciary.timeline import timeline_entry
 from menus.asset_classes import asset_class_label
+from menus.exhibits import exhibits_of, words_of
 from menus.models import MenuLine, MenuVersion, ProjectionRun, Sleeve
 from menus.selectors import content, sleeve_content
 from sponsors.models import Plan, User
@@ -237,6 +238,8 @@ def _run(review: PrudenceReview) -> dict[str, Any] | None:
             "is_synthetic": snapshot.is_synthetic,
         },
         "result": run.result,
+        "exhibits": exhibits_of(run.result) if run.result else [],  # in the order of reading
+        "words": words_of(run.result) if run.result else {},
         "editions": review.figures.get(
             "PF-06"
         ),  # the same question in the other market editions, as it was signed

@@ -37,6 +37,7 @@ INK, SOFT, HAIRLINE, ACCENT, GREY, BAND, STRONG = (light for light, _ in COLOURS
 SERIES = (ACCENT, STRONG, GREY)
 WIDTH = 640
 MONEY_AXIS = "replace(replace(format(datum.value, '$~s'), 'G', 'B'), 'k', ' k')"
+COUNT_AXIS = {"labelExpr": "datum.value % 1 ? '' : format(datum.value, ',d')"}
 ROW_LABELS = {"grid": False, "ticks": False, "labelPadding": 10}  # clear of a dot that stands on the axis
 PERCENT_AXIS = {"format": ".1~%"}
 
@@ -277,7 +278,7 @@ def curve(values: Sequence[Row], points: Sequence[Row], labels: tuple[str, str])
             },
             {
                 "data": {"values": list(points)},
-                "mark": {"type": "text", "align": "right", "dx": -9, "dy": -9},
+                "mark": {"type": "text", "align": "left", "dx": 9, "dy": 12},
                 "encoding": {"text": {"field": "label"}},
             },
             {"data": {"values": ends}, "mark": text, "encoding": {"text": {"field": "label"}}},

@@ -31,12 +31,13 @@ def charts_of_run(result: Mapping[str, Any]) -> list[Chart]:
     if holders := shown_holders(result):
         charts.append(doors_by_age(holders))
     if years:
-        charts += [
-            dollars_by_year(years),
-            share_by_year(years),
-            above_cap_by_year(years, result["manifest"]["cap"]),
-        ]
-        charts += [flow_by_year(years, result["manifest"]["payrolls_per_year"]), rebalanced_by_year(years)]
+        charts += [dollars_by_year(years), share_by_year(years)]
+    if any_of(years, "above_cap_p95"):
+        charts.append(above_cap_by_year(years, result["manifest"]["cap"]))
+    if any_of(years, "flow_per_payroll_usd"):
+        charts.append(flow_by_year(years, result["manifest"]["payrolls_per_year"]))
+    if any_of(years, "rebalanced_usd"):
+        charts.append(rebalanced_by_year(years))
     if shown:
         charts.append(effect_by_age(shown))
     if result.get("risk"):
@@ -60,6 +61,10 @@ def shown_holders(result: Mapping[str, Any]) -> list[Row]:
     """Who holds what by age, those too few to show left out; empty for a result that does not say."""
     rows = result.get("holders", [])
     return [row for row in rows if row["age_band"] != "all" and not row["suppressed"]]
+
+
+def any_of(rows: Sequence[Row], name: str) -> bool:
+    return any(row[name] for row in rows)
 
 
 def has_replacement(result: Mapping[str, Any]) -> bool:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
+from menus.charts import Chart
 from menus.enums import RunStatus
+from menus.exhibits import exhibits_of, words_of
 from menus.markets import MarketEdition, edition_names, market_edition
 from menus.models import MenuVersion, ProjectionRun
+from menus.run_charts import charts_of_run
+from menus.run_tables import tables_of
 from sponsors.enums import JobState
 from sponsors.facts import FactError
 from sponsors.models import Participant, Plan
 from sponsors.templatetags.steward import money, money_short, number, percent, signed
 
-WHERE_FROM = "#where-from"
 STATUS_OF_JOB = {
     JobState.NEW: RunStatus.QUEUED,
     JobState.RUNNING: RunStatus.RUNNING,
@@ -78,29 +81,35 @@ def answer_of(result: Mapping[str, Any]) -> Answer:
         f"{money_short(later['digital_p50_usd'])} on the middle path."
     )
     effects = [signed(money(own[f"mean_effect_{p}_usd"])) for p in ("p5", "p50", "p95")]
+    loss = f"the plan loses; at most {percent(stress['largest_account_loss_share'], 1)} of an account"
     return Answer(
         sentence,
         (
-            {
-                "label": "Middle path, account at retirement",
-                "value": effects[1],
-                "note": "mean change from the sleeve",
-                "url": WHERE_FROM,
-            },
-            {
-                "label": "Bad and good paths",
-                "value": f"{effects[0]} to {effects[2]}",
-                "note": "5th and 95th percentile",
-                "url": WHERE_FROM,
-            },
-            {
-                "label": "If digital assets fall 80% tomorrow",
-                "value": money_short(stress["plan_loss_usd"]),
-                "note": f"the plan loses; at most {percent(stress['largest_account_loss_share'], 1)} of an account",
-                "url": WHERE_FROM,
-            },
+            *_risk_figure(result),
+            _figure(
+                "Middle path, account at retirement", effects[1], "mean change from the sleeve", "effect"
+            ),
+            _figure(
+                "Bad and good paths", f"{effects[0]} to {effects[2]}", "5th and 95th percentile", "effect"
+            ),
+            _figure(
+                "If digital assets fall 80% tomorrow", money_short(stress["plan_loss_usd"]), loss, "stress"
+            ),
         ),
     )
+
+
+def _risk_figure(result: Mapping[str, Any]) -> list[dict[str, str]]:
+    risk = result.get("risk")
+    if not risk or not risk["weight"]:
+        return []
+    note = f"of the ups and downs, with {percent(risk['weight'], 1)} of the money on day one"
+    return [_figure("Digital assets carry", percent(risk["share"], 1), note, "risk")]
+
+
+def _figure(label: str, value: str, note: str, topic: str) -> dict[str, str]:
+    """A figure of the answer; it leads to the topic that shows it in full and says where it comes from."""
+    return {"label": label, "value": value, "note": note, "url": f"#{topic}"}
 
 
 @dataclass(frozen=True)
@@ -145,6 +154,37 @@ def printed(table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _printed(value: Any, kind: str) -> str:
     return PRINT[kind](value) if kind in PRINT else str(value)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One chart or one table of a page, with its sentence and where it comes from, as terms and text."""
+
+    sentence: str
+    where: Sequence[tuple[str, str]]
+    chart: Chart | None = None
+    table: Mapping[str, Any] | None = None
+
+    @property
+    def title(self) -> str:
+        return self.chart.title if self.chart else str(self.table["title"]) if self.table else ""
+
+
+def parts_of(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The result in the order of reading: parts, their topics, and in each the exhibits ready to print."""
+    words = words_of(result)
+    charts = {chart.name: chart for chart in charts_of_run(result)}
+    tables = {table["name"]: printed(table) for table in tables_of(result)}
+
+    def exhibits(topic: Mapping[str, Any]) -> list[Exhibit]:
+        drawn = [Exhibit(**words[name], chart=charts[name]) for name in topic["charts"]]
+        return drawn + [Exhibit(**words[name], table=tables[name]) for name in topic["tables"]]
+
+    parts = exhibits_of(result)
+    return [
+        {**part, "topics": [{**topic, "exhibits": exhibits(topic)} for topic in part["topics"]]}
+        for part in parts
+    ]
 
 
 @dataclass(frozen=True)

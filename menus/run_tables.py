@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sponsors.templatetags.steward import percent
+
 Row = Mapping[str, Any]
 Table = dict[str, Any]
 
 SUPPRESSED = "Groups under ten people are not shown, nor a second one that would give the first away."
+CLOSED_GROUP = (
+    "The group is closed: everyone counts to their own retirement, nobody joins, so later years hold fewer "
+    "people."
+)
 TODAY = (
     ("people", "People", "count"),
     ("balance_today_usd", "Balance today", "usd"),
@@ -28,13 +34,50 @@ HORIZON = (
 )
 EFFECT = (
     ("people", "People", "count"),
-    ("effect_shortfall_usd", "Worst 5%", "usd"),
     ("effect_p5_usd", "5th percentile", "usd"),
+    ("effect_p5_se_usd", "give or take", "usd"),
     ("effect_p50_usd", "Median", "usd"),
+    ("effect_p50_se_usd", "give or take", "usd"),
     ("effect_p95_usd", "95th percentile", "usd"),
+    ("effect_p95_se_usd", "give or take", "usd"),
+    ("effect_shortfall_usd", "Worst 5%", "usd"),
+)
+COSTS = (
+    ("people", "People", "count"),
     ("sleeve_fees_usd", "Fees of the sleeve", "usd"),
     ("ever_above_cap_probability", "Ever above the cap", "percent"),
 )
+REPLACEMENT = (
+    ("people", "People", "count"),
+    ("replacement_without_p5", "5th percentile without", "percent"),
+    ("replacement_with_p5", "5th percentile with", "percent"),
+    ("replacement_without_p50", "Median without", "percent"),
+    ("replacement_with_p50", "Median with", "percent"),
+    ("replacement_without_p95", "95th percentile without", "percent"),
+    ("replacement_with_p95", "95th percentile with", "percent"),
+)
+HOLDERS = (
+    ("age_band", "Age", "text"),
+    ("people", "People", "count"),
+    ("people_crypto_line", "Hold a crypto line", "count"),
+    ("people_target_date", "Hold them in a target-date fund", "count"),
+    ("people_other_lines", "Hold them in another fund", "count"),
+    ("people_holding", "Through any door", "count"),
+)
+HOLDINGS = (
+    ("age_band", "Age", "text"),
+    ("crypto_line_usd", "Crypto line", "usd"),
+    ("target_date_usd", "Target-date funds", "usd"),
+    ("other_lines_usd", "Other funds", "usd"),
+    ("digital_usd", "Through every door", "usd"),
+    ("share", "Share of accounts", "percent"),
+)
+RISK = (
+    ("label", "Digital assets in the mix", "text"),
+    ("share", "Share of the risk", "percent"),
+    ("volatility", "The mix swings by, a year", "percent"),
+)
+# its own column, the column that says "all", heading, word
 GROUPS = (("age_band", "pay_band", "Age", "age"), ("pay_band", "age_band", "Pay", "pay"))
 LADDER = (
     ("label", "Weight", "text"),
@@ -58,61 +101,157 @@ YEARS = (
     ("people", "People", "count"),
     ("digital_p5_usd", "Digital assets, 5th percentile", "usd"),
     ("digital_p50_usd", "Median", "usd"),
+    ("digital_p50_se_usd", "give or take", "usd"),
     ("digital_p95_usd", "95th percentile", "usd"),
-    ("share_p50", "Share, median", "percent"),
-    ("above_cap_p50", "People above the cap, median", "count"),
+    ("share_p5", "Share, 5th percentile", "percent"),
+    ("share_p50", "Median", "percent"),
+    ("share_p95", "95th percentile", "percent"),
+)
+ABOVE_CAP = (
+    ("calendar_year", "Year", "text"),
+    ("people", "People", "count"),
+    ("above_cap_p5", "Above the cap, 5th percentile", "count"),
+    ("above_cap_p50", "Median", "count"),
     ("above_cap_p95", "95th percentile", "count"),
 )
+FLOWS = (
+    ("calendar_year", "Year", "text"),
+    ("people", "People", "count"),
+    ("payrolls", "Paydays", "count"),
+    ("flow_per_payroll_usd", "Into digital assets each payday", "usd"),
+    ("flow_usd", "in the year", "usd"),
+    ("rebalanced_usd", "Moved by rebalancing", "usd"),
+    ("sleeve_fees_usd", "Fees of the sleeve", "usd"),
+)
+RISK_LEVELS = (0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2)
 
 
 def tables_of(result: Mapping[str, Any]) -> list[Table]:
-    """Every table of a result, in the order of reading."""
-    tables = []
-    for own, other, heading, word in GROUPS:
-        rows = [cell for cell in result["cells"] if cell[other] == "all"]
-        tables += _group_tables(rows, own, heading, word)
+    """Every table of a result, in the order of reading; what an earlier Steward did not compute is left out."""
+    by_age, by_pay = (_groups(result["cells"], *group) for group in GROUPS)
     return [
-        *tables,
-        by_age_and_pay(result["cells"]),
+        *_holder_tables(result.get("holders", [])),
+        *_year_tables(result),
+        *_effect_tables(*by_age),
+        *_risk_table(result.get("risk")),
         table(
+            "stress",
+            "If digital assets fall tomorrow",
+            "Today's holdings, no market model.",
+            STRESS,
+            result["stress"],
+        ),
+        *_replacement_table(*by_age),
+        table(
+            "ladder",
             "Sleeve weights side by side",
             "Dollars of the whole plan today; changes by retirement are means over all people.",
             LADDER,
             result["ladder"],
         ),
-        table(
-            "If digital assets fall tomorrow", "Today's holdings, no market model.", STRESS, result["stress"]
-        ),
-        table(
-            "The plan by year, every fifth year",
-            _years_note(result),
-            YEARS,
-            _every_fifth(result["plan_years"]),
-        ),
+        *_detail_tables(*by_age),
+        *_effect_tables(*by_pay),
+        *_detail_tables(*by_pay),
+        by_age_and_pay(result["cells"]),
     ]
 
 
-def _group_tables(rows: Sequence[Row], own: str, heading: str, word: str) -> list[Table]:
-    first = ((own, heading, "text"),)
-    named = [{**row, own: "All" if row[own] == "all" else row[own]} for row in rows]
-    named = [*named[1:], *named[:1]]  # the total comes last
+def _groups(
+    cells: Sequence[Row], own: str, other: str, heading: str, word: str
+) -> tuple[list[Row], str, str, str]:
+    """Cells of one kind of group with the total last, and the names that its tables need."""
+    rows = [
+        {**cell, own: "All" if cell[own] == "all" else cell[own]} for cell in cells if cell[other] == "all"
+    ]
+    return [*rows[1:], *rows[:1]], own, heading, word
+
+
+def _holder_tables(rows: Sequence[Row]) -> list[Table]:
+    if not rows:
+        return []
+    named = [{**row, "age_band": "All" if row["age_band"] == "all" else row["age_band"]} for row in rows]
+    note = (
+        "People on day one, each counted once in every column that is true of them. A count of one to nine is not "
+        f"shown. {SUPPRESSED}"
+    )
+    dollars = f"Dollars of the whole group on day one, looked through to what the funds hold. {SUPPRESSED}"
+    return [
+        table("holders", "People who hold digital assets on day one, by door", note, HOLDERS, named),
+        table("holdings", "Digital assets on day one, by door", dollars, HOLDINGS, named),
+    ]
+
+
+def _year_tables(result: Mapping[str, Any]) -> list[Table]:
+    paths, payrolls = result["manifest"]["n_paths"], result["manifest"]["payrolls_per_year"]
+    note = f"Year ends, percentiles over {paths:,} paths. {CLOSED_GROUP}"
+    flows = f"Means over {paths:,} paths, dollars of the whole plan in the year. {CLOSED_GROUP}"
+    rows = [
+        {**row, "payrolls": payrolls, "flow_usd": row["flow_per_payroll_usd"] * payrolls}
+        for row in _every_fifth(result["plan_years"])
+    ]
+    return [
+        table("years", "The plan by year, every fifth year", note, YEARS, rows),
+        table("above-cap", "People above the cap, every fifth year", note, ABOVE_CAP, rows),
+        table("flows", "Dollars on the move, every fifth year", flows, FLOWS, rows),
+    ]
+
+
+def _effect_tables(rows: Sequence[Row], own: str, heading: str, word: str) -> list[Table]:
+    note = (
+        "Dollars an account, mean of the group: with the sleeve less without, at the same percentile of the same "
+        f"paths. Give or take: one standard error. Worst 5% is the mean of the worst twentieth. {SUPPRESSED}"
+    )
+    title = f"What the sleeve changes by retirement, by {word}"
+    return [table(f"effect-by-{word}", title, note, ((own, heading, "text"), *EFFECT), rows)]
+
+
+def _risk_table(risk: Mapping[str, Any] | None) -> list[Table]:
+    if not risk:
+        return []
+    rows = [
+        {**point, "label": percent(point["weight"], 1)}
+        for point in risk["curve"]
+        if point["weight"] in (*RISK_LEVELS, risk["cap"])
+    ]
+    own = {**risk, "label": f"This plan on day one: {percent(risk['weight'], 2)}"}
+    note = "Yearly variance of the plan's own mix of day one; the rest of the mix is kept in its proportions."
+    return [table("risk", "Share of the risk at each share of the money", note, RISK, [*rows, own])]
+
+
+def _replacement_table(rows: Sequence[Row], own: str, heading: str, word: str) -> list[Table]:
+    if REPLACEMENT[1][0] not in rows[0]:
+        return []
+    note = (
+        "Income a year at retirement as a share of the last year's pay, mean of the group at each percentile of the "
+        f"paths; other income, such as Social Security, is not in it. {SUPPRESSED}"
+    )
+    columns = ((own, heading, "text"), *REPLACEMENT)
     return [
         table(
-            f"Today, by {word}", f"Dollars an account, mean of the group. {SUPPRESSED}", first + TODAY, named
-        ),
+            "replacement",
+            f"Income at retirement, by {word}, without and with the sleeve",
+            note,
+            columns,
+            rows,
+        )
+    ]
+
+
+def _detail_tables(rows: Sequence[Row], own: str, heading: str, word: str) -> list[Table]:
+    first = ((own, heading, "text"),)
+    mean = f"Dollars an account, mean of the group. {SUPPRESSED}"
+    middle = f"Dollars, median account of the group at each percentile of the paths. {SUPPRESSED}"
+    costs = f"Fees in dollars an account to retirement and the chance of standing above the cap once. {SUPPRESSED}"
+    return [
+        table(f"today-by-{word}", f"Today, by {word}", mean, first + TODAY, rows),
         table(
+            f"horizon-by-{word}",
             f"Balance at retirement, by {word}, without and with the sleeve",
-            f"Dollars, median account of the group at each percentile of the paths. {SUPPRESSED}",
+            middle,
             first + HORIZON,
-            named,
+            rows,
         ),
-        table(
-            f"What the sleeve changes by retirement, by {word}",
-            "Dollars an account, mean of the group: with the sleeve less without, at the same percentile of the same "
-            f"paths. Worst 5% is the mean of the worst twentieth. {SUPPRESSED}",
-            first + EFFECT,
-            named,
-        ),
+        table(f"costs-by-{word}", f"Fees and the cap, by {word}", costs, first + COSTS, rows),
     ]
 
 
@@ -125,25 +264,21 @@ def by_age_and_pay(cells: Sequence[Row]) -> Table:
     columns = (("age_band", "Age", "text"), *((pay, pay, "usd") for pay in pays))
     rows = [{"age_band": age, **{pay: found.get((age, pay)) for pay in pays}} for age in ages]
     note = f"Dollars an account, mean of the group, change of the median at retirement. {SUPPRESSED}"
-    return table("What the sleeve changes at the median, by age and pay", note, columns, rows)
+    title = "What the sleeve changes at the median, by age and pay"
+    return table("effect-by-age-and-pay", title, note, columns, rows)
 
 
-def table(title: str, note: str, columns: Sequence[tuple[str, str, str]], rows: Sequence[Row]) -> Table:
+def table(
+    name: str, title: str, note: str, columns: Sequence[tuple[str, str, str]], rows: Sequence[Row]
+) -> Table:
     keys = [key for key, _, _ in columns]
     return {
+        "name": name,
         "title": title,
         "note": note,
         "columns": [{"key": key, "label": label, "kind": kind} for key, label, kind in columns],
         "rows": [{key: row.get(key) for key in keys} for row in rows],
     }
-
-
-def _years_note(result: Mapping[str, Any]) -> str:
-    paths = result["manifest"]["n_paths"]
-    return (
-        f"Year ends, percentiles over {paths:,} paths. The group is closed: everyone counts to their own retirement, "
-        "nobody joins, so later years hold fewer people."
-    )
 
 
 def _every_fifth(years: Sequence[Row]) -> list[Row]:

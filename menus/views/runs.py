@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from menus.charts import Chart, svg
 from menus.enums import RunStatus
+from menus.exhibits import words_of
 from menus.forms.runs import RunForm
 from menus.markets import edition_names
 from menus.models import ProjectionRun
@@ -26,7 +27,7 @@ from menus.run_selectors import (
     editions_of,
     participant_address,
     participant_of,
-    printed,
+    parts_of,
     runnable_versions,
     runs_of,
     state_of,
@@ -137,9 +138,9 @@ def _run_context(request: PlanRequest, run: ProjectionRun, *, with_result: bool 
         context |= {
             "result": run.result,
             "answer": answer_of(run.result),
-            "charts": charts_of_run(run.result),
-            "tables": [printed(table) for table in run.result["tables"]],
+            "parts": parts_of(run.result),
             "editions": editions_of(run),
+            "words": words_of(run.result),
             "failed_checks": [check for check in run.result["checks"] if not check["passed"]],
         }
     return context
