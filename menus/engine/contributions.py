@@ -109,21 +109,33 @@ def contributions(people: People, plan: PlanTerms, behaviour: Behaviour, n_years
 def vested_fraction(service_years: Integers | Floats, vesting: tuple[float, ...]) -> Floats:
     """Vested share of employer money (any shape) by years of service, of which completed ones count.
 
-    `vesting` as in `PlanTerms`; past its last entry the last one holds, and no entry means at once.
+    `vesting` as in `PlanTerms`: past its last entry the last one holds, and no entry means at once.
     """
     steps = np.array(vesting or (1.0,))
     completed = np.floor(np.asarray(service_years, dtype=np.float64)).astype(np.int64)
     return steps[np.clip(completed, 0, len(steps) - 1)]
 
 
-def unvested_match(matches: Floats, service_years: Integers | Floats, vesting: tuple[float, ...]) -> Floats:
-    """Of each year's match (n, n_years), the dollars not vested at that year's end (n, n_years).
+def employer_money(
+    people: People, service_years: Integers, plan: PlanTerms, behaviour: Behaviour
+) -> Integers:
+    """People, match and the part of that match not vested at its year's end, by projected year (n_years, 3).
 
-    `service_years` (n): on the census date. A person who leaves on that day would forfeit them; nobody leaves in a
-    projection, so balances count in full.
+    Both moneys in cents, everyone up to their own horizon; `service_years` (n) are completed ones on the census
+    date. Whoever left at a year's end would forfeit the part not vested. Nobody leaves in a projection, so balances
+    count in full. Results of parts of the people add up, when the shorter one is filled with zeros.
     """
-    at_year_end: Floats = np.add.outer(service_years, np.arange(1.0, matches.shape[1] + 1))
-    return np.multiply(matches, 1 - vested_fraction(at_year_end, vesting))
+    from .schedules import add_employer_money
+
+    years = horizons(people, behaviour)
+    n_years = int(years.max(initial=0))
+    table = np.zeros((n_years, 3), dtype=np.int64)
+    held = vested_fraction(np.arange(len(plan.vesting) or 1), plan.vesting)
+    terms = schedule_terms(plan, behaviour, n_years)
+    add_employer_money(
+        people.ages, people.annual_pay, people.deferral_rates, years, service_years, terms, held, table
+    )
+    return table
 
 
 def horizons(people: People, behaviour: Behaviour) -> Integers:

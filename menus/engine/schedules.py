@@ -89,3 +89,29 @@ def fill_schedules(
     """`fill_schedule` for everyone: `deferrals` and `matches` (n, n_years)."""
     for row in range(len(ages)):
         fill_schedule(ages[row], pay[row], rates[row], terms, deferrals[row], matches[row])
+
+
+@njit(cache=True, nogil=True)
+def add_employer_money(
+    ages: Integers,
+    pay: Floats,
+    rates: Floats,
+    horizons: Integers,
+    service_years: Integers,
+    terms: ScheduleTerms,
+    vested: Floats,
+    table: Integers,
+) -> None:
+    """Add everyone's match to `table` (n_years, 3): people, cents of match, cents of it not vested at year end.
+
+    `vested`: share after 0, 1, 2 ... completed years of service, the last for ever.
+    """
+    deferral, match = np.empty(len(table)), np.empty(len(table))
+    for row in range(len(ages)):
+        years = horizons[row]
+        fill_schedule(ages[row], pay[row], rates[row], terms, deferral[:years], match[:years])
+        for year in range(years):
+            completed = min(service_years[row] + year + 1, len(vested) - 1)
+            table[year, 0] += 1
+            table[year, 1] += round(match[year] * 100)
+            table[year, 2] += round(match[year] * 100 * (1 - vested[completed]))

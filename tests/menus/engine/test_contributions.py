@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from menus.engine import Behaviour, Limits, People, PlanTerms
 from menus.engine.contributions import (
     contributions,
+    employer_money,
     horizons,
     limits_in,
     schedule_terms,
     schedules,
-    unvested_match,
     vested_fraction,
     year_contributions,
 )
@@ -129,6 +129,21 @@ def test_roth_rule_starts_with_its_first_published_year():
     plan = replace(PLAN, start_year=2025, limits=years, offers_roth=False)
     deferrals, _ = schedules(person(54, 200_000, 0.5), plan, Behaviour(limit_growth_rate=0), 3)
     assert deferrals.tolist() == [[32_500, 24_500, 24_500]]
+
+
+# ------------------------------------------------------------- published examples
+def test_example_of_the_irs_for_pay_above_the_limit():
+    """2012: $300,000 a year, $17,000 deferred, half of 5% of pay: the match is $6,250."""
+    plan = PlanTerms(2012, 12, ((0.5, 0.05),), {2012: Limits(17_000, 5_500, 5_500, 50_000, 250_000)})
+    assert contributed(48, 300_000, 17_000 / 300_000, plan=plan) == pytest.approx([17_000, 6_250])
+
+
+@pytest.mark.parametrize(("true_up", "match"), [(False, 3_800), (True, 4_800)])
+def test_example_of_a_limit_reached_in_the_nineteenth_payroll(true_up, match):
+    """2019, thefinancebuff.com: $120,000 in 24 payrolls, $1,000 each deferred, all of the first 4% matched."""
+    limits = {2019: Limits(19_000, 6_000, 6_000, 56_000, 280_000)}
+    plan = PlanTerms(2019, 24, ((1.0, 0.04),), limits, match_true_up=true_up)
+    assert contributed(40, 120_000, 0.20, plan=plan) == pytest.approx([19_000, match])
 
 
 # ------------------------------------------------------------- whole schedules
@@ -252,13 +267,33 @@ def test_vested_fraction_counts_completed_years():
     assert vested_fraction(np.array([0, 3]), ()).tolist() == [1, 1]
 
 
-def test_unvested_match_is_what_would_be_forfeited_at_the_end_of_its_year():
-    matches = np.array([[1_000.0, 1_000, 1_000, 1_000], [2_000, 2_000, 2_000, 2_000]])
-    cliff = (0.0, 0.0, 0.0, 1.0)
-    assert unvested_match(matches, np.array([0.5, 2.0]), cliff).tolist() == [
-        [1_000, 1_000, 0, 0],
-        [0, 0, 0, 0],
-    ]
+def crowd(ages: list[int], pay: float = 100_000, rate: float = 0.06) -> People:
+    n = len(ages)
+    one = np.ones((n, 1))
+    return People(np.arange(n), np.array(ages), np.full(n, pay), np.full(n, rate), one, one)
+
+
+def test_employer_money_by_year_and_what_of_it_is_not_vested():
+    """A cliff of three years: hired this year, two years ago, and one who retires after a year."""
+    plan = replace(PLAN, vesting=(0.0, 0.0, 0.0, 1.0))
+    found = employer_money(crowd([61, 61, 64]), np.array([0, 2, 0]), plan, Behaviour(raise_rate=0))
+    assert found.tolist() == [[3, 900_000, 600_000], [2, 600_000, 300_000], [2, 600_000, 0], [2, 600_000, 0]]
+
+
+def test_employer_money_vested_at_once_leaves_nothing_to_forfeit():
+    found = employer_money(crowd([61, 63]), np.array([0, 0]), PLAN, Behaviour(raise_rate=0))
+    assert found[:, 2].tolist() == [0, 0, 0, 0]
+
+
+def test_employer_money_of_parts_adds_up():
+    group, service = crowd([30, 45, 62, 70]), np.array([0, 1, 4, 9])
+    plan = replace(PLAN, vesting=(0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
+    whole = employer_money(group, service, plan, Behaviour())
+    parts = np.zeros_like(whole)
+    for rows in (slice(0, 1), slice(1, 4)):
+        part = employer_money(group.take(rows), service[rows], plan, Behaviour())
+        parts[: len(part)] += part
+    assert parts.tolist() == whole.tolist()
 
 
 def test_vesting_only_ever_rises():
