@@ -18,18 +18,13 @@ from menus.panel.people import ages_of, included
 from menus.version_facts import comparison_key
 from sponsors.census.snapshot import CensusSnapshotArrays
 from sponsors.enums import PayrollFrequency
-from sponsors.limits import limit_facts
+from sponsors.limits import contribution_limits, limit_facts, limits_checked_on
 from sponsors.models import Plan
+from sponsors.vesting import vesting_steps
+from sponsors.wording import long_day, percent_rounded
 
 Inputs = dict[str, Any]
 BEHAVIOUR = tuple(Behaviour.__dataclass_fields__)
-LIMITS = {
-    "elective_deferral": "elective_deferral_limit",
-    "catch_up_50": "catch_up_50_limit",
-    "catch_up_60_63": "catch_up_60_63_limit",
-    "annual_additions": "annual_additions_limit",
-    "compensation": "compensation_limit",
-}
 INCOME_FUND_AGE = 10  # years past its date at which a fund for the retired stands on its series' glide path
 MANAGED_ACCOUNT_YEARS = 20  # years to retirement at which a managed account is looked through, for everyone
 
@@ -43,16 +38,38 @@ def run_inputs(
     seed: int,
     paths: int,
 ) -> Inputs:
+    """What a run of the version is computed from, its sleeve as it is stored; see `menu_inputs`."""
+    return menu_inputs(
+        plan=version.plan,
+        lines=list(MenuLine.objects.filter(version=version).select_related("fund")),
+        sleeve=Sleeve.objects.filter(version=version).select_related("fund").first(),
+        arrays=arrays,
+        market=market,
+        behaviour=behaviour,
+        seed=seed,
+        paths=paths,
+    )
+
+
+def menu_inputs(
+    *,
+    plan: Plan,
+    lines: Sequence[MenuLine],
+    sleeve: Sleeve | None,
+    arrays: CensusSnapshotArrays,
+    market: MarketEdition,
+    behaviour: Mapping[str, Any],
+    seed: int,
+    paths: int,
+) -> Inputs:
     """Everything but the people as JSON: market, plan terms, menu, sleeve, behaviour, and which line takes the money
-    of each fund that the census names."""
-    lines = list(MenuLine.objects.filter(version=version).select_related("fund"))
-    sleeve = Sleeve.objects.filter(version=version).select_related("fund").first()
+    of each fund that the census names. Lines and sleeve need not be stored."""
     lines = _without_sleeve_line(lines, sleeve, arrays)
     start_year = first_year(arrays)
     menu = _menu(lines, start_year, int(behaviour["retirement_age"]), _youngest(arrays))
     return {
         "market": _market(market),
-        "plan": _plan(version.plan, start_year),
+        "plan": _plan(plan, start_year),
         "menu": menu,
         "sleeve": _sleeve(sleeve, menu),
         "behaviour": dict(behaviour),
@@ -60,7 +77,7 @@ def run_inputs(
         "defaults": _defaults(lines),
         "seed": seed,
         "paths": paths,
-        "notes": [*_notes(lines, sleeve, arrays), *_limit_notes(start_year)],
+        "notes": [*_notes(lines, sleeve, arrays), *_limit_notes(start_year, behaviour["limit_growth_rate"])],
     }
 
 
@@ -102,26 +119,33 @@ def _plan(plan: Plan, start_year: int) -> Inputs:
         "start_year": start_year,
         "payrolls_per_year": PayrollFrequency(plan.payroll_frequency).periods_per_year,
         "match_tiers": [[float(tier["rate"]), float(tier["up_to"])] for tier in plan.match_formula],
-        "limits": _limits(start_year),
+        "match_true_up": plan.match_true_up,
+        "offers_roth": plan.has_roth,
+        "vesting": [float(step) for step in vesting_steps(plan.vesting_kind, plan.vesting_years)],
+        "limits": _limits(),
     }
 
 
-def _limits(start_year: int) -> dict[str, dict[str, float]]:
-    """Statutory limits by calendar year up to the first projected one, as far back as all are known."""
-    facts = [limit_facts()[key] for key in LIMITS.values()]
-    first = max(fact.values[0].since.year for fact in facts)
+def _limits() -> dict[str, dict[str, float]]:
+    """Statutory limits by calendar year as published; the engine carries the last ones forward."""
     return {
-        str(year): {
-            name: float(limit_facts()[key].decimal_on(date(year, 12, 31))) for name, key in LIMITS.items()
-        }
-        for year in range(first, start_year + 1)
+        str(year): {name: float(amount) for name, amount in limits.items()}
+        for year, limits in contribution_limits().items()
     }
 
 
-def _limit_notes(start_year: int) -> list[str]:
-    """Says so when a limit of the first year is not published yet and the last one stands in for it."""
-    caveats = (limit_facts()[key].caveat_on(date(start_year, 12, 31)) for key in LIMITS.values())
-    return [f"Legal limits: {caveat}" for caveat in dict.fromkeys(caveats) if caveat]
+def _limit_notes(start_year: int, growth_rate: float) -> list[str]:
+    """Says so when the limits of the first year are not published yet and grown ones stand in for them."""
+    last, checked = max(contribution_limits()), limits_checked_on()
+    if start_year <= last:
+        return []
+    when = f" on {long_day(checked)}" if checked else ""
+    growth = percent_rounded(Decimal(str(growth_rate)))
+    note = (
+        f"The legal limits of {start_year} were not published when last looked for{when}: those of {last} stand in for "
+        f"them, grown by {growth} a year and rounded down as the law does."
+    )
+    return [note]
 
 
 # ---------------------------------------------------------------- the menu

@@ -44,6 +44,10 @@ def _plan(plan: Mapping[str, Any]) -> PlanTerms:
         payrolls_per_year=plan["payrolls_per_year"],
         match_tiers=tuple((rate, up_to) for rate, up_to in plan["match_tiers"]),
         limits={int(year): Limits(**limits) for year, limits in plan["limits"].items()},
+        # runs kept by an earlier Steward do not have these
+        match_true_up=plan.get("match_true_up", True),
+        offers_roth=plan.get("offers_roth", True),
+        vesting=tuple(plan.get("vesting", ())),
     )
 
 
