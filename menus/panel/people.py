@@ -21,9 +21,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """The people of a run. Their keys are row numbers of the snapshot; `notes` say who was left out and what moved."""
+    """The people of a run. Their keys are row numbers of the snapshot; `service_years` (n) are completed ones since
+    the hire on the day of the census; `notes` say who was left out and what moved."""
 
     people: People
+    service_years: Ints
     left_out: tuple[tuple[str, int], ...]
     notes: tuple[str, ...]
 
@@ -57,7 +59,8 @@ def panel_of(inputs: Mapping[str, Any], arrays: CensusSnapshotArrays) -> Panel:
         elections=elections,
     )
     notes = [f"{count:,} left out: {reason}." for reason, count in left_out]
-    return Panel(people, left_out, (*notes, *_moved(inputs, held, arrays)))
+    service_years = completed_years_each(arrays.hire_ordinal[chosen], census_day(arrays))
+    return Panel(people, service_years, left_out, (*notes, *_moved(inputs, held, arrays)))
 
 
 def included(arrays: CensusSnapshotArrays) -> tuple[NDArray[np.bool_], tuple[tuple[str, int], ...]]:
@@ -78,7 +81,11 @@ def included(arrays: CensusSnapshotArrays) -> tuple[NDArray[np.bool_], tuple[tup
 
 def ages_of(arrays: CensusSnapshotArrays) -> Ints:
     """Completed years on the day of the census (n)."""
-    return completed_years_each(arrays.birth_ordinal, date.fromordinal(int(arrays.as_of)))
+    return completed_years_each(arrays.birth_ordinal, census_day(arrays))
+
+
+def census_day(arrays: CensusSnapshotArrays) -> date:
+    return date.fromordinal(int(arrays.as_of))
 
 
 def default_lines(inputs: Mapping[str, Any], ages: Ints) -> Ints:
