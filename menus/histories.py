@@ -1,20 +1,24 @@
 """Monthly return histories and what they say: return, volatility, drawdown, Sharpe, correlation. No database.
 
+`histories()` has one series at a time; a `MonthTable` has several side by side, for who needs the same months of all.
+
 A history belongs to a series (an index fund or a spot price), not to every fund that joins it: whoever prints a figure
 says whose record it is. Windows are whole years ending with the newest month; a shorter record gives None.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sponsors.facts import FactError, check_date, check_keys, check_text, read_yaml, resolve_sources
+from sponsors.facts import FactError, Source, check_date, check_keys, check_text, read_yaml, resolve_sources
 
 DATA = Path(__file__).parent / "data"
 WINDOWS = (1, 3, 5, 10)
@@ -50,6 +54,59 @@ class WindowFigures:
     volatility: float
     max_drawdown: float
     sharpe: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class MonthTable:
+    """Monthly total returns, months x series: `months` ("2014-01") one after the other, `returns` by series with one
+    figure for each month, NaN where a series has none. `sha256` names the figures, or the file that they came from."""
+
+    name: str
+    label: str
+    months: tuple[str, ...]
+    returns: Mapping[str, NDArray[np.float64]]
+    sources: tuple[Source, ...]
+    sha256: str
+    as_of: date
+    source: str = ""
+
+    @property
+    def window(self) -> str:
+        """The months it covers, in words."""
+        return f"{self.months[0]} to {self.months[-1]}, {len(self.months)} months"
+
+    def record_of(self, series: str) -> tuple[str, str]:
+        """First and last month of one series."""
+        known = np.flatnonzero(np.isfinite(self.returns[series]))
+        return self.months[known[0]], self.months[known[-1]]
+
+    def common(self, series: Iterable[str], first: str = "", last: str = "9999-12") -> MonthTable:
+        """The months, from `first` to `last`, in which every one of `series` has a return. May be empty."""
+        asked = np.array([first <= month <= last for month in self.months], dtype=bool)
+        kept = np.all([np.isfinite(self.returns[one]) for one in series] + [asked], axis=0)
+        months = tuple(month for month, keep in zip(self.months, kept, strict=True) if keep)
+        return replace(self, months=months, returns={key: row[kept] for key, row in self.returns.items()})
+
+
+@cache
+def built_in_table() -> MonthTable:
+    """All series of data/monthly_returns.csv side by side."""
+    about = read_yaml(DATA / "monthly_returns.yaml")
+    months = sorted({month for history in histories().values() for month in history.months})
+    place = {month: row for row, month in enumerate(months)}
+    returns = {}
+    for key, history in histories().items():
+        returns[key] = np.full(len(months), np.nan)
+        returns[key][[place[month] for month in history.months]] = history.returns
+    return MonthTable(
+        name="built-in",
+        label="Monthly returns that come with Steward",
+        months=tuple(f"{month:%Y-%m}" for month in months),
+        returns=returns,
+        sources=resolve_sources([about["source"]], "monthly_returns.yaml"),
+        sha256=sha256((DATA / "monthly_returns.csv").read_bytes()).hexdigest(),
+        as_of=about["as_of"],
+    )
 
 
 @cache

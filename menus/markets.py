@@ -1,7 +1,9 @@
-"""Market editions out of data/capital_market_assumptions.yaml, as plain arrays for the engine. No Django.
+"""Market editions, as plain arrays for the engine: those of data/capital_market_assumptions.yaml, and histories.
 
-An edition is a house choice among published and measured figures; digital assets exist as bear, base and bull, and
-pages show all three. `edition_hash` names the figures of one edition for ever.
+An edition of the file is a choice among published and measured figures. For digital assets there are a bear, a base and
+a bull edition out of published cases, and one of Steward's own in which they lose on average; pages show all of them.
+An edition called `history-...` draws months out of a record instead (`menus.panel.history_markets`).
+`edition_hash` names the figures of one edition for ever.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from menus.histories import MonthTable
 from menus.look_through import published_row
 from sponsors.facts import (
     Basis,
@@ -34,6 +37,7 @@ from sponsors.ledger.canonical import content_hash
 MARKETS_FILE = Path(__file__).parent / "data" / "capital_market_assumptions.yaml"
 DIGITAL_ASSETS = "digital_assets"
 DEFAULT_EDITION = "house-2026-base"
+HISTORY = "history-"  # how the names of editions out of a record begin
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,9 @@ class MarketEdition:
 
     `correlations` are as published and measured, not necessarily positive semidefinite: the engine repairs them and
     reports by how much. `window` says which months stand behind the digital-asset figures.
+
+    An edition with a `record` draws its months in blocks of `block_months` on average; the arrays then say what years
+    drawn so have on average, and `lacking` names the assets without a series, which no menu of a run may hold.
     """
 
     name: str
@@ -94,9 +101,20 @@ class MarketEdition:
     in_force_from: date
     as_of: date
     edition_hash: str
+    record: MonthTable | None = None
+    block_months: int = 0
+    lacking: tuple[str, ...] = ()
 
     def engine_inputs(self) -> dict[str, Any]:
         """Keyword arguments of `menus.engine.inputs.Market`."""
+        return self._moments() | ({"history": self._history()} if self.record else {})
+
+    def _history(self) -> dict[str, Any]:
+        assert self.record is not None
+        columns = [self.record.returns[asset] for asset in self.assets]
+        return {"returns": np.stack(columns, axis=1), "block_months": self.block_months}
+
+    def _moments(self) -> dict[str, Any]:
         return {
             "edition": self.name,
             "assets": self.assets,
@@ -122,8 +140,27 @@ def arithmetic_from_compound(compound: float, volatility: float) -> float:
 
 
 def edition_names() -> tuple[str, ...]:
-    """Names of the editions in file order: bear, base, bull."""
+    """Names of the editions of the file, in its order: loss, bear, base, bull."""
     return tuple(_file()["editions"])
+
+
+@dataclass(frozen=True)
+class CompoundCheck:
+    """A published row beside the compound return that follows from its arithmetic mean and volatility."""
+
+    row: PublishedRow
+    computed: float
+
+    @property
+    def difference(self) -> float:
+        """Computed less published, a fraction a year."""
+        return self.computed - self.row.compound
+
+
+def compound_checks() -> tuple[CompoundCheck, ...]:
+    """The conversion tried on every published row: published compound returns are rounded to a tenth of a percent."""
+    rows = published_rows().values()
+    return tuple(CompoundCheck(row, compound_from_arithmetic(row.arithmetic, row.volatility)) for row in rows)
 
 
 @cache
@@ -146,13 +183,29 @@ def digital_forecasts() -> tuple[DigitalForecast, ...]:
     )
 
 
-@cache
 def market_edition(name: str = DEFAULT_EDITION) -> MarketEdition:
     """The market of one edition; an unknown name raises FactError with the names there are."""
-    entries = _file()["editions"]
-    if name not in entries:
-        raise FactError(f"{MARKETS_FILE.name}: no edition {name!r}; there are {', '.join(entries)}")
-    return _edition(name, entries[name])
+    if name.startswith(HISTORY):
+        from menus.panel.history_markets import (
+            history_edition,
+        )  # needs the database, which this module does not
+
+        return history_edition(name)
+    if name not in edition_names():
+        raise FactError(f"There is no market edition {name!r}; there are {', '.join(selectable_names())}.")
+    return _edition_of_file(name)
+
+
+def selectable_names() -> tuple[str, ...]:
+    """Every edition that a run may name: those of the file, then one for each history."""
+    from menus.panel.history_markets import history_names  # needs the database, which this module does not
+
+    return (*edition_names(), *history_names())
+
+
+@cache
+def _edition_of_file(name: str) -> MarketEdition:
+    return _edition(name, _file()["editions"][name])
 
 
 @cache
@@ -179,8 +232,11 @@ def _edition(name: str, entry: Any) -> MarketEdition:
     check_keys(
         digital,
         f"{place}: digital_assets",
-        required=("compound", "volatility_from", "correlations_from", "window", "why"),
+        required=("volatility_from", "correlations_from", "window", "why"),
+        optional=("compound", "arithmetic"),
     )
+    if ("compound" in digital) == ("arithmetic" in digital):
+        raise FactError(f"{place}: digital_assets: state either a compound return or an arithmetic mean")
     assets = tuple(entry["assets"])
     if assets[-1] != DIGITAL_ASSETS:
         raise FactError(f"{place}: {DIGITAL_ASSETS} must be the last asset")
@@ -195,7 +251,7 @@ def _edition(name: str, entry: Any) -> MarketEdition:
         correlations=_frozen(correlations),
         window=check_text(digital["window"], place),
         why=check_text(digital["why"], place),
-        digital_compound=digital["compound"],
+        digital_compound=digital.get("compound", compound_from_arithmetic(means[-1], volatilities[-1])),
         basis=check_choice(entry["basis"], Basis, place),
         sources=resolve_sources(entry["sources"], place),
         in_force_from=check_date(entry["in_force_from"], place),
@@ -205,13 +261,13 @@ def _edition(name: str, entry: Any) -> MarketEdition:
 
 
 def _rows(assets: tuple[str, ...], digital: Mapping[str, Any]) -> tuple[list[float], list[float]]:
-    """Arithmetic means and volatilities; the digital mean follows from its compound return and volatility."""
+    """Arithmetic means and volatilities; a digital mean not stated follows from its compound return and volatility."""
     rows = [published_rows()[published_row(asset)] for asset in assets[:-1]]
     volatility = digital_windows()[digital["volatility_from"]].volatility
-    means = [row.arithmetic for row in rows] + [
-        round(arithmetic_from_compound(digital["compound"], volatility), 6)
-    ]
-    return means, [row.volatility for row in rows] + [volatility]
+    mean = digital.get("arithmetic")
+    if mean is None:
+        mean = round(arithmetic_from_compound(digital["compound"], volatility), 6)
+    return [*(row.arithmetic for row in rows), mean], [*(row.volatility for row in rows), volatility]
 
 
 def _correlations(assets: tuple[str, ...], window: DigitalWindow) -> list[list[float]]:

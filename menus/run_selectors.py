@@ -52,8 +52,12 @@ def state_of(run: ProjectionRun) -> str:
 
 def edition_of(run: ProjectionRun) -> MarketEdition | None:
     """The run's market edition, if this Steward still has it."""
+    return edition_named(run.market_edition)
+
+
+def edition_named(name: str) -> MarketEdition | None:
     try:
-        return market_edition(run.market_edition)
+        return market_edition(name)
     except FactError:
         return None
 
@@ -123,7 +127,8 @@ class EditionRow:
 
 
 def editions_of(run: ProjectionRun) -> list[EditionRow]:
-    """The run's question in every market edition: same menu, census, behaviour, seed and paths."""
+    """The run's question in every market edition of the file, and in each history that somebody ran it on: same menu,
+    census, behaviour, seed and paths."""
     same = ("menu_hash", "census_hash", "behaviour_hash", "seed", "paths", "engine_version")
     alike = {name: getattr(run, name) for name in same}
     found = ProjectionRun.objects.filter(plan=run.plan, status=RunStatus.DONE, **alike).exclude(pk=run.pk)
@@ -131,7 +136,9 @@ def editions_of(run: ProjectionRun) -> list[EditionRow]:
         other.market_edition: other for other in found.select_related("plan").defer("inputs").order_by("pk")
     }
     runs[run.market_edition] = run
-    return [_edition_row(market_edition(name), runs.get(name), run) for name in edition_names()]
+    names = dict.fromkeys([*edition_names(), *sorted(runs)])
+    known = {name: edition for name in names if (edition := edition_named(name))}
+    return [_edition_row(edition, runs.get(name), run) for name, edition in known.items()]
 
 
 def _edition_row(edition: MarketEdition, run: ProjectionRun | None, this: ProjectionRun) -> EditionRow:

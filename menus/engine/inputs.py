@@ -69,6 +69,9 @@ class Market:
 
     def __post_init__(self) -> None:
         n = len(self.assets)
+        kept: object = self.history
+        if isinstance(kept, Mapping):  # as it is kept with a run
+            object.__setattr__(self, "history", History(**kept))
         require(len(set(self.assets)) == n, "assets", "Two asset classes have the same name.")
         require(
             DIGITAL_ASSETS in self.assets,

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
-from menus.markets import edition_names, market_edition
+from menus.markets import DEFAULT_EDITION, selectable_names
 from menus.models import ProjectionRun
 from menus.panel import BEHAVIOUR, behaviour_defaults
-from menus.run_selectors import runnable_versions
+from menus.run_selectors import edition_named, runnable_versions
 from menus.services.projections import DEFAULT_PATHS, DEFAULT_SEED, LEAST_PATHS, MOST_PATHS
 from sponsors.forms.fields import PercentField
 from sponsors.models import CensusSnapshot, Plan
@@ -31,7 +31,7 @@ class RunForm(forms.Form):
     market_edition = forms.ChoiceField(
         label="Market edition",
         widget=forms.RadioSelect,
-        help_text="No single expected return for digital assets has any standing: run all three, read them together.",
+        help_text="No single expected return for digital assets has any standing: read several editions together.",
     )
     paths = forms.TypedChoiceField(
         label="Market paths", choices=PATH_CHOICES, coerce=int, initial=DEFAULT_PATHS
@@ -63,11 +63,8 @@ class RunForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["version"].queryset = runnable_versions(plan)
         self.fields["snapshot"].queryset = CensusSnapshot.objects.filter(plan=plan)
-        editions = [market_edition(name) for name in edition_names()]
-        self.fields["market_edition"].choices = [(one.name, f"{one.label}. {one.why}") for one in editions]
-        self.fields["market_edition"].initial = next(
-            one.name for one in editions if one.name.endswith("base")
-        )
+        self.fields["market_edition"].choices = _editions(self.initial.get("market_edition", DEFAULT_EDITION))
+        self.fields["market_edition"].initial = DEFAULT_EDITION
         self.fields["seed"].initial = str(DEFAULT_SEED)
         defaults = behaviour_defaults() | {"take_up_weight": None}
         self.initial = {**_printed(defaults), **self.initial}
@@ -95,6 +92,13 @@ class RunForm(forms.Form):
     @property
     def own_fields(self) -> list[forms.BoundField]:
         return [field for field in self if field.name not in BEHAVIOUR]
+
+
+def _editions(asked: str) -> list[tuple[str, str]]:
+    """Every edition with its reason, and the one asked for if its blocks are not the usual ones."""
+    names = dict.fromkeys([*selectable_names(), asked])
+    found = [edition for name in names if (edition := edition_named(name))]
+    return [(one.name, f"{one.label}. {one.why}") for one in found]
 
 
 def _printed(behaviour: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from menus.engine import Behaviour
+from menus.engine import DIGITAL_ASSETS, Behaviour
 from menus.enums import Rebalancing, SleeveKind
-from menus.look_through import glide_paths, look_through_vector
+from menus.look_through import engine_assets, glide_paths, look_through_vector
 from menus.markets import MarketEdition
 from menus.models import Fund, MenuLine, MenuVersion, Sleeve
+from menus.panel.history_markets import needing
 from menus.panel.people import ages_of, included
 from menus.version_facts import comparison_key
 from sponsors.census.snapshot import CensusSnapshotArrays
@@ -68,7 +69,7 @@ def menu_inputs(
     start_year = first_year(arrays)
     menu = _menu(lines, start_year, int(behaviour["retirement_age"]), _youngest(arrays))
     return {
-        "market": _market(market),
+        "market": _market(needing(market, _held(menu))),
         "plan": _plan(plan, start_year),
         "menu": menu,
         "sleeve": _sleeve(sleeve, menu),
@@ -108,10 +109,20 @@ def _youngest(arrays: CensusSnapshotArrays) -> int:
 
 
 def _market(market: MarketEdition) -> Inputs:
-    given = market.engine_inputs()
-    return {
-        key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in given.items()
-    } | {"assets": list(market.assets)}
+    return _plain(market.engine_inputs()) | {"assets": list(market.assets)}
+
+
+def _plain(given: Mapping[str, Any]) -> Inputs:
+    """Arrays as lists, in mappings too."""
+    plain = {key: _plain(value) if isinstance(value, Mapping) else value for key, value in given.items()}
+    return {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in plain.items()}
+
+
+def _held(menu: Inputs) -> list[str]:
+    """Asset classes that the menu holds at some age; digital assets always, for the ladder."""
+    weights = np.concatenate([np.zeros((1, len(engine_assets()))), *menu["tables"].values()])
+    used = set(np.flatnonzero(weights.any(axis=0)).tolist())
+    return [asset for i, asset in enumerate(engine_assets()) if i in used or asset == DIGITAL_ASSETS]
 
 
 def _plan(plan: Plan, start_year: int) -> Inputs:

@@ -127,9 +127,9 @@ def _inputs(
         scenario_of(inputs)
     except InputError as error:
         raise Refusal(str(error), field=_field_of(error), code="run_input") from None
-    except FactError:
+    except FactError as error:
         raise Refusal(
-            "There is no such market edition. Choose one of the list.",
+            f"{error} Choose one of the list.",
             field="market_edition",
             code="run_market",
         ) from None
@@ -137,7 +137,13 @@ def _inputs(
 
 
 def _field_of(error: InputError) -> str | None:
-    return error.name if error.name in (*BEHAVIOUR, "seed") else "paths" if error.name == "n_paths" else None
+    return (
+        error.name
+        if error.name in (*BEHAVIOUR, "seed", "market_edition")
+        else "paths"
+        if error.name == "n_paths"
+        else None
+    )
 
 
 def _hashes(version: MenuVersion, snapshot: CensusSnapshot, edition: str, inputs: Inputs) -> dict[str, str]:

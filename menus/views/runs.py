@@ -15,7 +15,6 @@ from menus.charts import Chart, svg
 from menus.enums import RunStatus
 from menus.exhibits import words_of
 from menus.forms.runs import RunForm
-from menus.markets import edition_names
 from menus.models import ProjectionRun
 from menus.panel import outlook_of
 from menus.participant_charts import charts_of_participant
@@ -23,6 +22,7 @@ from menus.run_charts import charts_of_run
 from menus.run_selectors import (
     answer_of,
     assumptions_of,
+    edition_named,
     edition_of,
     editions_of,
     participant_address,
@@ -89,7 +89,7 @@ def _initial(request: PlanRequest) -> dict[str, Any]:
     }
     if like.isdecimal():
         initial |= RunForm.initial_like(run_or_404(request, int(like)))
-    return initial | ({"market_edition": edition} if edition in edition_names() else {})
+    return initial | ({"market_edition": edition} if edition_named(edition) else {})
 
 
 @plan_view(P.RUN_VIEW)

@@ -18,6 +18,7 @@ from menus.catalogue import load_presets
 from menus.enums import Vehicle
 from menus.guardrails.rulebook import load_rulebook
 from menus.guardrails.totals import ASSET_GROUPS
+from menus.histories import histories
 from menus.look_through import engine_assets, glide_paths, look_through_vector, look_throughs
 from menus.markets import (
     arithmetic_from_compound,
@@ -281,16 +282,17 @@ def test_market_edition_is_symmetric_and_covers_the_engine_assets(name: str) -> 
     assert edition.why
 
 
-def test_digital_assets_have_three_editions_ordered_by_return() -> None:
+def test_digital_assets_have_four_editions_ordered_by_return() -> None:
     editions_ = [market_edition(name) for name in edition_names()]
 
     assert [edition.name for edition in editions_] == [
+        "house-2026-loss",
         "house-2026-bear",
         "house-2026-base",
         "house-2026-bull",
     ]
     assert all(low.digital_compound < high.digital_compound for low, high in pairwise(editions_))
-    assert len({edition.edition_hash for edition in editions_}) == 3
+    assert len({edition.edition_hash for edition in editions_}) == 4
     for edition in editions_:
         compound = compound_from_arithmetic(edition.arithmetic_means[-1], edition.volatilities[-1])
         assert compound == pytest.approx(edition.digital_compound, abs=1e-5), edition.name
@@ -301,8 +303,18 @@ def test_edition_figures_are_among_those_published_or_measured() -> None:
     volatilities = {window.volatility for window in digital_windows().values()}
 
     for name in edition_names():
-        assert market_edition(name).digital_compound in compounds
+        assert (market_edition(name).digital_compound in compounds) == (name != "house-2026-loss")
         assert market_edition(name).volatilities[-1] in volatilities
+
+
+def test_loss_edition_is_steward_s_own_and_loses_on_average() -> None:
+    """Its mean is what ether compounded at over five years; the record it rests on still says so."""
+    edition, ether = market_edition("house-2026-loss"), histories()["ether"].returns[-60:]
+
+    assert edition.arithmetic_means[-1] == round(float(np.prod(1 + ether)) ** (1 / 5) - 1, 3) == -0.054
+    assert edition.digital_compound == pytest.approx(-0.2587, abs=5e-5)
+    assert (edition.basis, "Steward" in edition.label) == (Basis.HOUSE, True)
+    assert all(market_edition(name).arithmetic_means[-1] > 0.2 for name in edition_names()[1:])
 
 
 def test_vehicles_of_the_catalogue_are_those_of_the_law() -> None:

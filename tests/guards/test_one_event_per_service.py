@@ -22,6 +22,8 @@ from fiduciary.services.decisions import decision_draft, decision_sign, decision
 from fiduciary.services.documents import document_order, document_render
 from fiduciary.services.evidence import evidence_add
 from fiduciary.services.reviews import response_give, review_open, review_refresh
+from menus.history_file import history_read
+from menus.services.histories import history_import
 from menus.services.lines import default_mark, line_add, line_edit, line_remove, line_replace
 from menus.services.menus import menu_create
 from menus.services.projection_work import projection_run
@@ -61,6 +63,7 @@ from tests.factories.fiduciary import (
     make_signed,
     sign,
 )
+from tests.factories.histories import history_bytes, history_rows
 from tests.factories.menus import (
     author_of,
     make_fund,
@@ -260,6 +263,11 @@ def approving_a_waiver() -> Act:
     return lambda: waiver_approve(by=chair, waiver=waiver)
 
 
+def importing_a_history() -> Act:
+    file = history_read(history_bytes(history_rows()))
+    return lambda: history_import(by=make_user(), name="ours", file=file, file_name="ours.csv")
+
+
 def requesting_a_run() -> Act:
     version = make_version(preset="reference")
     snapshot = make_snapshot(version.plan, 20)
@@ -407,6 +415,7 @@ CASES = [
     Case(sleeve_remove, removing_a_sleeve, ["sleeve.removed"]),
     Case(waiver_request, asking_for_a_waiver, ["waiver.requested"]),
     Case(waiver_approve, approving_a_waiver, ["waiver.approved"]),
+    Case(history_import, importing_a_history, ["return_history.imported"]),
     Case(projection_request, requesting_a_run, ["projection_run.requested"]),
     Case(projection_run, running, ["projection_run.finished"]),
     Case(projection_cancel, stopping_a_run, ["projection_run.stop_requested"]),

@@ -13,6 +13,7 @@ WITHOUT_OWNER = {
     "sponsors.ledgerbook": "the platform's own book has no sponsor",
     "sponsors.ledgerevent": "ids are plain columns, so that no delete elsewhere can reach into the ledger",
     "menus.fund": "the catalogue is the same for everybody",
+    "menus.returnhistory": "a market record says nothing of any sponsor; runs of all may draw from it",
 }
 
 

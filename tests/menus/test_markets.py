@@ -6,6 +6,7 @@ import pytest
 from menus.engine.inputs import Market
 from menus.markets import (
     arithmetic_from_compound,
+    compound_checks,
     compound_from_arithmetic,
     digital_forecasts,
     digital_windows,
@@ -58,6 +59,16 @@ def test_conversion_is_not_the_shortcut() -> None:
     assert abs(compound_from_arithmetic(0.2575, 0.5564) - (0.2575 - 0.5564**2 / 2)) > 0.03
 
 
+def test_compound_returns_follow_from_all_published_means_and_volatilities() -> None:
+    """Published compound returns are rounded to a tenth of a percent, means and volatilities to a hundredth."""
+    checks = compound_checks()
+
+    assert len(checks) == 59
+    assert max(abs(check.difference) for check in checks) < 6e-5
+    small_cap = next(check for check in checks if check.row.name == "U.S. Small Cap")
+    assert small_cap.computed == pytest.approx(0.069, abs=5e-5)
+
+
 def test_correlation_block_follows_the_order_asked_for() -> None:
     assert published_correlation_block(("Gold", "U.S. Large Cap", "U.S. Aggregate Bonds")) == [
         [1.0, 0.03, 0.38],
@@ -100,8 +111,8 @@ def test_forecasts_show_how_far_apart_they_are() -> None:
     ]
 
 
+@pytest.mark.django_db  # imported histories are editions too
 def test_unknown_edition_names_those_there_are() -> None:
-    with pytest.raises(
-        FactError, match="no edition 'house-1999'; there are house-2026-bear, house-2026-base"
-    ):
+    there_are = "house-2026-loss, house-2026-bear, house-2026-base, house-2026-bull, history-2014-2026"
+    with pytest.raises(FactError, match=f"no market edition 'house-1999'; there are {there_are}"):
         market_edition("house-1999")

@@ -2,8 +2,9 @@
 
 from rest_framework import serializers
 
-from menus.markets import DEFAULT_EDITION, edition_names
+from menus.markets import DEFAULT_EDITION, HISTORY, edition_names
 from menus.models import ProjectionRun
+from menus.panel.history_markets import BUILT_IN
 from menus.services.projections import DEFAULT_PATHS, DEFAULT_SEED
 from sponsors.api.serializers import Body, JobSerializer, PersonSerializer
 
@@ -25,7 +26,13 @@ class RunStartSerializer(Body):
     snapshot = serializers.IntegerField(
         required=False, help_text="Id of the census; the latest one unless told."
     )
-    market_edition = serializers.ChoiceField([*edition_names()], default=DEFAULT_EDITION)
+    market_edition = serializers.CharField(
+        max_length=80,
+        default=DEFAULT_EDITION,
+        help_text=f"One of {', '.join(edition_names())}; or a record drawn in blocks of 12 months on average: "
+        f"{', '.join(HISTORY + name for name in BUILT_IN)}, or history- and the name of an imported one; -block-6 at "
+        "its end asks for blocks of 6.",
+    )
     seed = serializers.IntegerField(default=DEFAULT_SEED, min_value=0, max_value=2**53)
     paths = serializers.IntegerField(default=DEFAULT_PATHS)
     behaviour = BehaviourSerializer(required=False)

@@ -1,4 +1,4 @@
-"""The block bootstrap: the same walk for every worker, months drawn evenly, blocks of the stated length, exact moments."""
+"""The block bootstrap: one walk for every worker, months drawn evenly, blocks of the stated length, exact moments."""
 
 import numpy as np
 import pytest

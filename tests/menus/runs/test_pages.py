@@ -303,11 +303,12 @@ def test_result_stands_beside_the_other_market_editions(done):
 
     rows = response.context["editions"]
     assert [(row.edition.name, row.run, row.is_this) for row in rows] == [
+        ("house-2026-loss", None, False),
         ("house-2026-bear", bear, False),
         ("house-2026-base", done, True),
         ("house-2026-bull", None, False),
     ]
-    assert rows[0].effects[1] < rows[1].effects[1]
+    assert rows[1].effects[1] < rows[2].effects[1]
     assert "edition=house-2026-bull" in response.content.decode()
 
 
