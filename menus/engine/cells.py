@@ -12,7 +12,6 @@ from .validation import Floats, Integers
 
 SMALLEST_CELL = 10
 ALL = "all"
-HOLDERS = ("holding", "holding_crypto_line", "holding_target_date", "holding_other_lines")
 
 
 def hidden_cells(counts: np.ndarray) -> np.ndarray:
@@ -68,8 +67,7 @@ def _cell(
     people = int(_chosen(whole.sums["people"], i, j))
     row: dict[str, Any] = {"age_band": age, "pay_band": pay, "suppressed": suppressed}
     row["people"] = np.nan if suppressed else people
-    figures: dict[str, Any] = {f"people_{name}": float(_chosen(whole.sums[name], i, j)) for name in HOLDERS}
-    figures |= _means(_chosen(whole.sums["means"], i, j), people)
+    figures: dict[str, Any] = dict(_means(_chosen(whole.sums["means"], i, j), people))
     figures |= dict(zip([f"median_{name}" for name in MEDIANS], median_of(_chosen_bins(whole, i, j)), strict=True))
     return row | {name: np.nan if suppressed else value for name, value in figures.items()}
 

@@ -281,12 +281,13 @@ def _follow_rule(block: Block, k: int, i: int, balance: Singles, sums: PathSums)
     prepared, arm, years = block.prepared, block.prepared.arms[k], int(block.years[i])
     scenario, own = prepared.scenario, k == OWN_ARM
     entries = slice(int(block.held.first[i]), int(block.held.first[i + 1]))
-    paths = np.empty((2, years if own else 0, scenario.n_paths), np.float32)
+    yearly = own and block.rows["digital"].shape[1] > 0
+    paths = np.empty((2, years if yearly else 0, scenario.n_paths), np.float32)
     means = np.zeros((3, years))
     rule = scenario.sleeve.crypto_line.rebalancing  # type: ignore[union-attr]  # only such people come here
     ever = kernels.ruled(
         prepared.growth, prepared.annuity, prepared.share, prepared.start_share,
-        prepared.moved if own else prepared.moved[:0], prepared.fees, *(each[entries] for each in block.lines[k]),
+        prepared.moved, prepared.fees, own, *(each[entries] for each in block.lines[k]),
         years, block.money[i], rule is LineRebalancing.SELL_DOWN, np.float32(arm.rule_cap),
         above_level(scenario.sleeve.cap), balance, *paths, sums.above, sums.ruled_balance, sums.ruled_digital, means,
     )  # fmt: skip

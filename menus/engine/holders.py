@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .cells import AGE_BANDS, ALL, SMALLEST_CELL, band, hidden_cells
+from .bands import AGE_BANDS, band_of
+from .cells import ALL, SMALLEST_CELL, hidden_cells
 from .validation import Floats, Integers
 
 DOORS = ("crypto_line", "target_date", "other_lines")
@@ -19,7 +20,7 @@ def holder_rows(ages: Integers, balances: Floats, doors: Mapping[str, Floats]) -
     of one to nine holders is None, and so is what would give it away, while the dollars of the whole band stay.
     """
     held = np.stack([doors[name] for name in DOORS], axis=1)
-    labels = band(ages, AGE_BANDS)
+    labels = band_of(ages, AGE_BANDS)
     groups = {label: labels == label for _, label in AGE_BANDS}
     groups = {label: mask for label, mask in groups.items() if mask.any()}
     counts = np.array([(held[mask] > 0).sum(axis=0) for mask in groups.values()]).reshape(-1, len(DOORS))

@@ -227,77 +227,97 @@ def single_line_years(
 # ---------------------------------------------------------------- accounts under a rule
 @compiled
 def ruled(
-    growth, annuity, share, start_share, moved, fee, slot, opening, election, years, money, sell_down, cap, shown_cap,
-    balance, digital, shares, above, sums_balance, sums_digital, means,
+    growth, annuity, share, start_share, moved, fee, own, slot, opening, election, years, money, sell_down, cap,
+    shown_cap, balance, digital, shares, above, sums_balance, sums_digital, means,
 ):  # fmt: skip
     """One account whose crypto line, the last, follows a rule that looks at the account's own share on each path.
 
     Start of year: a new-money block sends this year's crypto money elsewhere where the share is above `cap`. Year: growth
     and purchases. End: what is recorded. Then funds rebalance inside, and what is above the cap is sold down.
-    `start_share` (n_slots, n_years + 1, 1 or n_paths), `moved` likewise by year or empty. `balance` (n_paths), `digital`
-    and `shares` (n_years, n_paths) or empty; `above`, `sums_balance`, `sums_digital` (n_years, n_paths) are added to in
-    people and cents when not empty; `means` (3, n_years) gets sums over paths of new digital money, dollars moved and fees.
+    `balance` (n_paths) is filled, `digital` and `shares` (n_years, n_paths) if not empty. Only in the sponsor's `own` arm are
+    `above` (people), `sums_balance`, `sums_digital` (cents; n_years, n_paths) added to, and does `means` (3, n_years) get
+    sums over paths of new digital money, dollars moved and fees.
     Returns on how many paths the share was ever above `shown_cap`.
     """
     n_paths, lines, last, ever = len(balance), len(slot), len(slot) - 1, 0
-    fixed = start_share.shape[2] == 1
-    others = np.zeros(lines, np.float32)
-    elsewhere = 0.0
-    for k in range(last):
-        elsewhere += election[k]
-    for k in range(last):
-        others[k] = election[k] / elsewhere
-    now = np.empty(lines, np.float32)
-    for s in range(n_paths):
-        p = 0 if fixed else s
-        crossed = False
+    fixed, one, none = start_share.shape[2] == 1, np.float32(1), np.float32(0)
+    elsewhere = election[:last].sum()
+    others = (election / elsewhere).astype(np.float32)  # where money goes that may not go to the crypto line
+    now = np.empty((lines, BLOCK), np.float32)
+    share_now = np.empty((lines, BLOCK), np.float32)
+    total, inside, redirected = np.empty((3, BLOCK), np.float32)
+    crossed = np.empty(BLOCK, np.bool_)
+    for low in range(0, n_paths, BLOCK):
+        width = min(BLOCK, n_paths - low)
+        crossed[:] = False
         for k in range(lines):
-            now[k] = opening[k]
+            now[k, :] = opening[k]
         for year in range(years):
-            total, inside = np.float32(0), np.float32(0)
+            total[:] = 0
+            inside[:] = 0
             for k in range(lines):
-                total += now[k]
-                inside += now[k] * start_share[slot[k], year, p]
-            blocked = (not sell_down) and inside > cap * total
-            closed, held_digital = np.float32(0), np.float32(0)
+                for s in range(width):
+                    share_now[k, s] = start_share[slot[k], year, 0 if fixed else low + s]
+                for s in range(width):
+                    total[s] += now[k, s]
+                    inside[s] += now[k, s] * share_now[k, s]
+            for s in range(width):  # 1 where this year's crypto money is sent elsewhere
+                redirected[s] = one if not sell_down and inside[s] > cap * total[s] else none
+            total[:] = 0
+            inside[:] = 0
             for k in range(lines):
-                q = slot[k]
-                directed = np.float32(election[k])
-                if blocked:
-                    directed = np.float32(0) if k == last else np.float32(election[k] + election[last] * others[k])
-                bought = np.float32(money[year]) * directed
-                opened = now[k] * start_share[q, year, p]
-                now[k] = now[k] * growth[q, year, s] + bought * annuity[q, year, s]
-                part = now[k] * share[q, year, s]
-                closed += now[k]
-                held_digital += part
-                means[0, year] += bought * start_share[q, year, p]
-                means[2, year] += fee[q] * (opened + part) / 2
-                if moved.shape[0] > 0:
-                    means[1, year] += now[k] * moved[q, year, s]
-            over = held_digital > shown_cap * closed
-            crossed |= over
+                q, directed, paid = slot[k], np.float32(election[k]), np.float32(money[year])
+                change = -directed if k == last else np.float32(election[last]) * others[k]
+                bought_digital, fees, dollars_moved = 0.0, 0.0, 0.0
+                for s in range(width):
+                    bought = paid * (directed + redirected[s] * change)
+                    opened = now[k, s] * share_now[k, s]
+                    now[k, s] = now[k, s] * growth[q, year, low + s] + bought * annuity[q, year, low + s]
+                    part = now[k, s] * share[q, year, low + s]
+                    total[s] += now[k, s]
+                    inside[s] += part
+                    if own:
+                        bought_digital += bought * share_now[k, s]
+                        fees += opened + part
+                if own:
+                    for s in range(width):
+                        dollars_moved += now[k, s] * moved[q, year, low + s]
+                means[0, year] += bought_digital
+                means[1, year] += dollars_moved
+                means[2, year] += fee[q] * fees / 2
+            for s in range(width):
+                crossed[s] |= inside[s] > shown_cap * total[s]
+            if own:
+                for s in range(width):
+                    above[year, low + s] += inside[s] > shown_cap * total[s]
+                    sums_balance[year, low + s] += np.int64(np.rint(np.float64(total[s]) * 100))
+                    sums_digital[year, low + s] += np.int64(np.rint(np.float64(inside[s]) * 100))
             if digital.shape[0] > 0:
-                digital[year, s] = held_digital
-                shares[year, s] = held_digital / closed if closed > 0 else np.float32(0)
-                above[year, s] += over
-                sums_balance[year, s] += np.int64(np.rint(np.float64(closed) * 100))
-                sums_digital[year, s] += np.int64(np.rint(np.float64(held_digital) * 100))
-            if year == years - 1:
-                balance[s] = closed
+                for s in range(width):
+                    digital[year, low + s] = inside[s]
+                    shares[year, low + s] = inside[s] / total[s] if total[s] > 0 else none
             if sell_down:
-                total, inside, bought_share = np.float32(0), np.float32(0), np.float32(0)
+                inside[:] = 0
+                redirected[:] = 0  # from here: digital share of what the proceeds buy
                 for k in range(lines):
-                    total += now[k]
-                    inside += now[k] * start_share[slot[k], year + 1, p]
-                    bought_share += others[k] * start_share[slot[k], year + 1, p]
-                sale = (inside - cap * total) / max(np.float32(1) - bought_share, np.float32(1e-6))
-                sale = min(max(sale, np.float32(0)), now[last])
-                now[last] -= sale
+                    for s in range(width):
+                        next_share = start_share[slot[k], year + 1, 0 if fixed else low + s]
+                        inside[s] += now[k, s] * next_share
+                        if k < last:
+                            redirected[s] += others[k] * next_share
+                sold = 0.0
+                for s in range(width):
+                    sale = (inside[s] - cap * total[s]) / max(one - redirected[s], np.float32(1e-6))
+                    redirected[s] = min(max(sale, none), now[last, s])
+                    now[last, s] -= redirected[s]
+                    sold += redirected[s]
                 for k in range(last):
-                    now[k] += others[k] * sale
-                means[1, year] += sale
-        ever += crossed
+                    for s in range(width):
+                        now[k, s] += others[k] * redirected[s]
+                means[1, year] += sold
+        for s in range(width):
+            balance[low + s] = total[s]
+            ever += crossed[s]
     return ever
 
 

@@ -50,8 +50,6 @@ def sums_of(
     share = shown["digital_today_share"]
     sums = {
         "people": _by_cell(np.ones(len(people), np.int64), cell),
-        "holding": _by_cell(shown["digital_today_usd"] > 0, cell),
-        **{f"holding_{name}": _by_cell(shown[f"door_{name}_usd"] > 0, cell) for name in DOORS},
         "horizons": np.bincount(rows["horizon"] - 1, minlength=prepared.scenario.n_years),
         "taking_up": np.array([rows["takes_up"].sum()], np.int64),
         "keys": np.array([mixed_keys(people.keys, 0).sum(dtype=np.uint64)]),
