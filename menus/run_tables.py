@@ -119,9 +119,19 @@ FLOWS = (
     ("people", "People", "count"),
     ("payrolls", "Paydays", "count"),
     ("flow_per_payroll_usd", "Into digital assets each payday", "usd"),
-    ("flow_usd", "in the year", "usd"),
+    ("flow_usd", "In the year", "usd"),
+)
+REBALANCED = (
+    ("calendar_year", "Year", "text"),
+    ("people", "People", "count"),
     ("rebalanced_usd", "Moved by rebalancing", "usd"),
     ("sleeve_fees_usd", "Fees of the sleeve", "usd"),
+)
+EMPLOYER = (
+    ("calendar_year", "Year", "text"),
+    ("people", "People", "count"),
+    ("match_usd", "Match", "usd"),
+    ("not_vested_usd", "Of it not vested at year end", "usd"),
 )
 RISK_LEVELS = (0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2)
 
@@ -142,6 +152,7 @@ def tables_of(result: Mapping[str, Any]) -> list[Table]:
             result["stress"],
         ),
         *_replacement_table(*by_age),
+        *_employer_table(result.get("employer_money", [])),
         table(
             "ladder",
             "Sleeve weights side by side",
@@ -192,7 +203,8 @@ def _year_tables(result: Mapping[str, Any]) -> list[Table]:
     return [
         table("years", "The plan by year, every fifth year", note, YEARS, rows),
         table("above-cap", "People above the cap, every fifth year", note, ABOVE_CAP, rows),
-        table("flows", "Dollars on the move, every fifth year", flows, FLOWS, rows),
+        table("flow", "What paydays send into digital assets, every fifth year", flows, FLOWS, rows),
+        table("rebalanced", "What rebalancing moves, every fifth year", flows, REBALANCED, rows),
     ]
 
 
@@ -235,6 +247,18 @@ def _replacement_table(rows: Sequence[Row], own: str, heading: str, word: str) -
             rows,
         )
     ]
+
+
+def _employer_table(years: Sequence[Row]) -> list[Table]:
+    if not years:
+        return []
+    note = (
+        "Dollars of the whole plan in the year, from the plan's terms and the hire dates of the census; no market is "
+        "in them. Not vested is the part of that year's match that people would lose by leaving at its end. Nobody "
+        f"leaves in the projection, so accounts count in full. {CLOSED_GROUP} Years with under ten people show none."
+    )
+    title = "The employer's match by year, every fifth year"
+    return [table("employer-money", title, note, EMPLOYER, _every_fifth(years))]
 
 
 def _detail_tables(rows: Sequence[Row], own: str, heading: str, word: str) -> list[Table]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from menus.engine import People, Prepared, ProjectionChunk
+from menus.panel.day_one import day_one_of
+from menus.panel.employer_money import employer_money_of
 from menus.panel.people import Panel
 from menus.run_tables import tables_of
 
@@ -14,27 +16,28 @@ CENTS, SMALL = 2, 9
 
 
 def result_of(whole: ProjectionChunk, prepared: Prepared, panel: Panel, notes: list[str]) -> dict[str, Any]:
-    """Cells, plan years, ladder, stress, checks, manifest, tables and notes. Figures are rounded (dollars to cents), so
-    that the same result has the same hash; what is suppressed or unknown is None."""
+    """Cells, plan years, ladder, stress, holders, risk, checks, manifest, tables and notes. Figures are rounded
+    (dollars to cents), so that the same result has the same hash; what is suppressed or unknown is None."""
     summary = _summary(whole, prepared, panel.people)
     frames = summary.to_dict(
         "cells", "plan_years", "ladder", "stress", "checks"
     )  # none of single participants
-    errors = _sampling_errors(summary.participants)
-    taking = int(whole.rows["takes_up"].sum())
+    taking = int(whole.sums["taking_up"][0])
     result: dict[str, Any] = {
         "cells": [_renamed(row) for row in frames["cells"]],
         "plan_years": [_renamed(row) for row in frames["plan_years"]],
         "ladder": frames["ladder"],
         "stress": frames["stress"],
         "checks": frames["checks"],
-        "manifest": frames["manifest"] | {"sampling_error": errors},
+        "manifest": frames["manifest"],
         "people": {
             "projected": len(panel.people),
             "taking_up": taking,
             "left_out": [list(pair) for pair in panel.left_out],
         },
         "notes": [*notes, *panel.notes, *_take_up_note(prepared, taking, len(panel.people))],
+        **day_one_of(prepared, panel.people),
+        **employer_money_of(prepared.scenario, panel),
     }
     result = _rounded(result)
     return result | {"tables": tables_of(result)}
@@ -54,15 +57,6 @@ def _summary(whole: ProjectionChunk, prepared: Prepared, people: People) -> Any:
     from menus.engine.results import summarise  # pandas is for the worker; pages do without it
 
     return summarise(whole, prepared, people)
-
-
-def _sampling_errors(participants: Any) -> dict[str, float]:
-    """The typical (median) standard error of a participant's balance with the sleeve, relative, by percentile."""
-    found = {}
-    for level in ("p5", "p50", "p95"):
-        balance, error = participants[f"with_{level}_usd"], participants[f"with_{level}_se_usd"]
-        found[level] = float((error / balance.where(balance > 0)).median())
-    return found
 
 
 def _renamed(row: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from tests.factories.sponsors import census_rows, make_member, make_plan, make_s
 
 pytestmark = pytest.mark.django_db
 CONTRACT = {"cells", "plan_years", "ladder", "stress", "checks", "manifest", "tables", "people", "notes"}
+CONTRACT |= {"holders", "holders_without", "risk", "employer_money"}
 
 
 class Killed(BaseException):
