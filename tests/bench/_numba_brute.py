@@ -57,7 +57,9 @@ def _batch(
         years,
         starts,
         opening,
-        np.stack([case.paid[rows], case.paid[rows] * (1 - taken)[:, None], case.paid[rows] * taken[:, None]]).astype(np.float32),
+        np.stack(
+            [case.paid[rows], case.paid[rows] * (1 - taken)[:, None], case.paid[rows] * taken[:, None]]
+        ).astype(np.float32),
         case.payday.astype(np.float32),
         np.float32(case.scenario.sleeve.cap * (1 + 1e-6)),
         ends,
@@ -73,7 +75,9 @@ def _batch(
 
 
 @numba.njit(parallel=True, fastmath=True, cache=True)
-def _follow(without, inside, crypto, digital, years, starts, opening, paid, payday, cap, ends, yearly, counts):
+def _follow(
+    without, inside, crypto, digital, years, starts, opening, paid, payday, cap, ends, yearly, counts
+):
     """One task for each block of people and paths. Accounts: without the sleeve, the sleeved fund, the crypto line."""
     n, paths = len(years), without.shape[1]
     path_blocks = -(-paths // PATHS)
@@ -92,7 +96,9 @@ def _follow(without, inside, crypto, digital, years, starts, opening, paid, payd
                     growth = without if k == 0 else (inside if k == 1 else crypto)
                     row = growth[max(year * 12 + month, 0), low : low + width]
                     for q in range(size):
-                        if years[people + q] <= year or (k == 2 and opening[2, people + q] == 0 and paid[2, people + q, 0] == 0):
+                        if years[people + q] <= year or (
+                            k == 2 and opening[2, people + q] == 0 and paid[2, people + q, 0] == 0
+                        ):
                             continue
                         bought = paid[k, people + q, year] * payday[month + 1]
                         account = dollars[k, q, :width]
@@ -104,7 +110,12 @@ def _follow(without, inside, crypto, digital, years, starts, opening, paid, payd
             part = digital[year, low : low + width]
             for q in range(size):
                 if years[people + q] > year:
-                    place, held, line, above = starts[people + q] + year, dollars[1, q, :width], dollars[2, q, :width], ever[q, :width]
+                    place, held, line, above = (
+                        starts[people + q] + year,
+                        dollars[1, q, :width],
+                        dollars[2, q, :width],
+                        ever[q, :width],
+                    )
                     amount, share = yearly[0, place, low : low + width], yearly[1, place, low : low + width]
                     for s in range(width):
                         amount[s] = held[s] * part[s] + line[s]

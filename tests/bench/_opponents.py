@@ -11,9 +11,9 @@ import numpy as np
 
 from menus.engine import Prepared, Scenario
 from menus.engine.contributions import contributions, horizons
-from menus.engine.factors import market_years
+from menus.engine.factors import needed_assets
 from menus.engine.glide_path import line_weights, sleeve_weight, vintage
-from menus.engine.returns import MONTHS, payroll_weights
+from menus.engine.returns import MONTHS, market_years, payroll_weights
 from tests.bench._workload import Crowd
 
 HORIZON = (0.05, 0.25, 0.50, 0.75, 0.95)
@@ -73,14 +73,17 @@ def case_of(prepared: Prepared, some: Crowd) -> Case:
     scenario = prepared.scenario
     some = some.take(np.argsort(-some.ages, kind="stable"))
     people, paths = some.people, scenario.n_paths
-    vintages, funds = np.unique([vintage(scenario, 0, age) for age in some.ages.tolist()], return_inverse=True)
+    vintages, funds = np.unique(
+        [vintage(scenario, 0, age) for age in some.ages.tolist()], return_inverse=True
+    )
     years = horizons(people, scenario.behaviour)
     n_years = int(years.max())
     shape = (len(vintages), n_years * MONTHS, paths)
     without, inside = np.empty(shape, np.float32), np.empty(shape, np.float32)
     digital = np.empty((len(vintages), n_years, paths), np.float32)
     crypto = np.empty((n_years * MONTHS, paths), np.float32)
-    for year, prices in zip(range(n_years), market_years(prepared), strict=False):
+    market = market_years(scenario, prepared.parameters, needed_assets(scenario))
+    for year, prices in zip(range(n_years), market, strict=False):
         months = slice(year * MONTHS, (year + 1) * MONTHS)
         crypto[months] = _growth(*_crypto(scenario, prices))
         for k, target in enumerate(vintages.tolist()):

@@ -60,7 +60,9 @@ def _paths(paths: int) -> SimulationConfig:
 def _market(market: Market, digital: float) -> MarketAssumptions:
     young, old = ((1 - digital) * weights + digital * np.eye(5)[4] for weights in (YOUNG, OLD))
     return MarketAssumptions(
-        assets=[AssetClass(name=name, weight=w) for name, w in zip(market.assets, young.tolist(), strict=True)],
+        assets=[
+            AssetClass(name=name, weight=w) for name, w in zip(market.assets, young.tolist(), strict=True)
+        ],
         expected_annual_returns=market.arithmetic_means.tolist(),
         annual_volatilities=market.volatilities.tolist(),
         correlation_matrix=market.correlations.tolist(),

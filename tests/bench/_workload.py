@@ -180,6 +180,4 @@ def _banded(values: dict[str, float]) -> np.ndarray:
 
 def _decades() -> list[tuple[str, tuple[int, int]]]:
     """For each age the published decade that it lies in."""
-    return [
-        (key, (low, high)) for age in AGES for key, (low, high) in DECADES.items() if low <= age < high
-    ]
+    return [(key, (low, high)) for age in AGES for key, (low, high) in DECADES.items() if low <= age < high]

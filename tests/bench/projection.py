@@ -45,7 +45,7 @@ def _run(arguments: Namespace) -> bool:
     jobs = []
     print(f"{'sleeve':12} {'way':12} {'work s':>7} {'wall s':>7} {'people per s of work':>21}")
     for kind in kinds:
-        run = _queued(kind, arguments.people, arguments.paths)
+        run = queued(kind, arguments.people, arguments.paths)
         job, alone = _as_the_job(run), _engine_alone(run)
         for lap in (job, alone):
             rate = arguments.people / lap.work
@@ -62,7 +62,7 @@ def _run(arguments: Namespace) -> bool:
     return reached
 
 
-def _queued(kind: Any, people: int, paths: int) -> Any:
+def queued(kind: Any, people: int, paths: int) -> Any:
     from sponsors.census.synthesize import census_table, synthesize
     from tests.factories.menus import make_sleeve, make_version
     from tests.factories.runs import make_run

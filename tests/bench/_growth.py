@@ -1,0 +1,6 @@
+def growth(arguments):
+    yield from ()
+
+
+def country(arguments):
+    yield from ()
