@@ -244,46 +244,50 @@ def columns_by_year(values: Sequence[Row]) -> Spec:
 
 
 def curve(values: Sequence[Row], points: Sequence[Row], labels: tuple[str, str]) -> Spec:
-    """A line of `share` over `weight` beside the diagonal on which both are equal, with named `points` on it.
-
-    `labels` name the line and the diagonal at their right ends.
-    """
-    x = {"field": "weight", "type": "quantitative", "axis": {"grid": False, "tickCount": 6, **PERCENT_AXIS}}
-    x["scale"] = {"nice": False, "zero": True}
-    top = max(value["share"] for value in values)
-    scale = {
-        "domainMin": min(0.0, *(value["share"] for value in values)),
-        "domainMax": max(top, 0.01),
-        "nice": True,
-    }
-    last = values[-1]
+    """A line of `share` over `weight` beside the diagonal on which both are equal. Named `points` on it have their
+    words above, where a curve that bends upwards leaves room; `labels` name line and diagonal at their right ends."""
+    last, lowest = values[-1], min(value["share"] for value in values)
+    x_scale = {"nice": False, "domain": [0, last["weight"]]}
+    x = {"field": "weight", "type": "quantitative", "scale": x_scale}
+    x["axis"] = {"grid": False, "tickCount": 6, **PERCENT_AXIS}
+    scale = {"domainMin": min(0.0, lowest), "nice": True}
     ends = [
         {"weight": last["weight"], "share": last["share"], "label": labels[0]},
         {"weight": last["weight"], "share": last["weight"], "label": labels[1]},
     ]
-    text = {"type": "text", "align": "left", "dx": 6}
-    y = y_of("share", PERCENT_AXIS, scale)
+    diagonal = {"type": "line", "color": GREY, "strokeDash": [4, 3]}
+    named = {"type": "text", "align": "left", "dx": 6}
     return {
         **frame(260, left=56, right=128),
-        "encoding": {"x": x, "y": y},
+        "encoding": {"x": x, "y": y_of("share", PERCENT_AXIS, scale)},
         "layer": [
-            {
-                "data": {"values": [{"weight": 0, "share": 0}, ends[1]]},
-                "mark": {"type": "line", "color": GREY, "strokeDash": [4, 3]},
-            },
+            {"data": {"values": [{"weight": 0, "share": 0}, ends[1]]}, "mark": diagonal},
             {"data": {"values": list(values)}, "mark": {"type": "line", "color": ACCENT, "strokeWidth": 2}},
-            {
-                "data": {"values": list(points)},
-                "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1, "color": ACCENT},
-            },
-            {
-                "data": {"values": list(points)},
-                "mark": {"type": "text", "align": "left", "dx": 9, "dy": 12},
-                "encoding": {"text": {"field": "label"}},
-            },
-            {"data": {"values": ends}, "mark": text, "encoding": {"text": {"field": "label"}}},
+            {"data": {"values": ends}, "mark": named, "encoding": {"text": {"field": "label"}}},
+            *(
+                layer
+                for place, point in enumerate(points)
+                for layer in _pin(point, 14 + 22 * place, last["weight"])
+            ),
         ],
     }
+
+
+def _pin(point: Row, height: int, widest: float) -> list[Spec]:
+    """A point with a thin line up to its words, `height` below the top of the picture."""
+    left = point["weight"] <= widest / 2
+    words = {
+        "type": "text",
+        "align": "left" if left else "right",
+        "dx": 5 if left else -5,
+        "text": point["label"],
+    }
+    marks: list[tuple[Spec, Spec]] = [
+        ({"type": "rule", "color": SOFT, "strokeWidth": 0.75}, {"y2": {"value": height}}),
+        ({"type": "point", "filled": True, "size": 90, "opacity": 1, "color": ACCENT}, {}),
+        (words, {"y": {"value": height + 4}}),
+    ]
+    return [{"data": {"values": [point]}, "mark": mark, "encoding": encoding} for mark, encoding in marks]
 
 
 # ---------------------------------------------------------------- shared

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from menus.figure_words import WORDS, where_from
+from menus.figure_words import WORDS, FigureWords, where_from
 from menus.run_charts import any_of, charts_of_run, has_replacement
 from menus.run_tables import tables_of
 from sponsors.templatetags.steward import money_short, number, percent
@@ -105,8 +105,8 @@ PARTS: tuple[tuple[str, str, tuple[Topic, ...]], ...] = (
             ),
             Topic("digital", "How much, year by year", ("digital-dollars", "digital-share"), ("years",)),
             Topic("cap", "Who is above the cap", ("above-cap",), ("above-cap",), say_above_cap),
-            Topic("flow", "What every payday sends there", ("flow",), (), say_flow),
-            Topic("rebalancing", "What rebalancing moves", ("rebalanced",), ("flows",), say_rebalanced),
+            Topic("flow", "What every payday sends there", ("flow",), ("flow",), say_flow),
+            Topic("rebalancing", "What rebalancing moves", ("rebalanced",), ("rebalanced",), say_rebalanced),
         ),
     ),
     (
@@ -143,7 +143,14 @@ PARTS: tuple[tuple[str, str, tuple[Topic, ...]], ...] = (
                 "pay",
                 "By pay",
                 (),
-                ("effect-by-pay", "today-by-pay", "horizon-by-pay", "costs-by-pay", "effect-by-age-and-pay"),
+                ("effect-by-pay", "effect-by-age-and-pay", "today-by-pay", "horizon-by-pay", "costs-by-pay"),
+            ),
+            Topic(
+                "employer",
+                "The employer's match",
+                (),
+                ("employer-money",),
+                is_there=lambda result: "employer_money" in result,
             ),
         ),
     ),
@@ -151,25 +158,37 @@ PARTS: tuple[tuple[str, str, tuple[Topic, ...]], ...] = (
 
 
 def exhibits_of(result: Result) -> list[dict[str, Any]]:
-    """Parts with their topics as plain data: names of the charts and tables that this result has, and what is said."""
-    charts = {chart.name for chart in charts_of_run(result)}
-    tables = {table["name"] for table in tables_of(result)}
+    """Parts with their topics as plain data. Each topic: what is said, and blocks of charts and tables by name that
+    this result has and that share their words; a block's `words` names those in `words_of`."""
+    there = {chart.name for chart in charts_of_run(result)}, {table["name"] for table in tables_of(result)}
     return [
-        {"key": key, "title": title, "topics": [_topic(topic, result, charts, tables) for topic in topics]}
+        {"key": key, "title": title, "topics": [_topic(topic, result, *there) for topic in topics]}
         for key, title, topics in PARTS
     ]
 
 
 def _topic(topic: Topic, result: Result, charts: set[str], tables: set[str]) -> dict[str, Any]:
-    there = topic.is_there(result)
+    is_there = topic.is_there(result)
     return {
         "key": topic.key,
         "title": topic.title,
-        "say": topic.say(result) if there else NOT_COMPUTED,
-        "is_there": there,
-        "charts": [name for name in topic.charts if name in charts and there],
-        "tables": [name for name in topic.tables if name in tables and there],
+        "say": topic.say(result) if is_there else NOT_COMPUTED,
+        "is_there": is_there,
+        "blocks": _blocks(
+            [name for name in topic.charts if name in charts and is_there],
+            [name for name in topic.tables if name in tables and is_there],
+        ),
     }
+
+
+def _blocks(charts: list[str], tables: list[str]) -> list[dict[str, Any]]:
+    """Charts and tables that share their words, together under the first one's name."""
+    blocks: dict[FigureWords, dict[str, Any]] = {}
+    for kind, names in (("charts", charts), ("tables", tables)):
+        for name in names:
+            block = blocks.setdefault(WORDS[name], {"words": name, "charts": [], "tables": []})
+            block[kind].append(name)
+    return list(blocks.values())
 
 
 def words_of(result: Result) -> dict[str, dict[str, Any]]:

@@ -80,10 +80,10 @@ EFFECT = FigureWords(
     error="effect",
 )
 RISK = FigureWords(
-    "A small share of the money can carry a large share of the ups and downs, and each further percent carries "
-    "more than the one before.",
-    "Weight of digital assets times their covariance with the whole mix, divided by the mix's variance. At "
-    "other weights the rest of the plan's own mix of day one is kept in its proportions.",
+    "A small share of the money can carry a large share of the ups and downs, and at first each further percent "
+    "carries more than the one before.",
+    "Weight of digital assets times their covariance with the whole mix, divided by the mix's variance. At other "
+    "weights the rest of the plan's own mix of day one is kept in its proportions.",
     "the plan's dollars by asset class on day one, and the yearly volatilities and correlations of the market "
     "edition",
     on_paths=False,
@@ -141,8 +141,17 @@ COSTS = FigureWords(
     EVERYTHING,
     error="probability",
 )
+EMPLOYER = FigureWords(
+    "It is what the employer would pay in as its match each year, and how much of that year's match people "
+    "would lose if they left at the end of it.",
+    "The plan's match formula on each person's pay and deferral, within the legal limits; the part not vested "
+    "follows from the plan's vesting schedule and years of service.",
+    "census with hire dates, the plan's terms, legal limits and the Steward assumptions",
+    PEOPLE,
+    on_paths=False,
+)
 ANSWER = FigureWords(
-    "It is the run in four figures; each leads to the part of this page that shows it in full.",
+    "It is the run in a few figures; each leads to the part of this page that shows it in full.",
     "Taken from the tables below without further working.",
     EVERYTHING,
     error="effect",
@@ -158,7 +167,6 @@ WORDS: Mapping[str, FigureWords] = {
     "years": DIGITAL,
     "above-cap": ABOVE_CAP,
     "flow": FLOW,
-    "flows": FLOW,
     "rebalanced": REBALANCED,
     "effect-by-age": EFFECT,
     "effect-by-pay": EFFECT,
@@ -176,6 +184,7 @@ WORDS: Mapping[str, FigureWords] = {
     "horizon-by-pay": HORIZON,
     "costs-by-age": COSTS,
     "costs-by-pay": COSTS,
+    "employer-money": EMPLOYER,
 }
 
 PLAIN_ERRORS = {

@@ -80,10 +80,17 @@ def risk_share(risk: Mapping[str, Any]) -> Chart:
         f"{percent(at_cap['weight'], 1)} of the money in digital assets would carry "
         f"{percent(at_cap['share'], 0)} of the risk of the plan's mix"
     )
-    points = [{"weight": at_cap["weight"], "share": at_cap["share"], "label": "The cap"}]
+    points = [{"weight": at_cap["weight"], "share": at_cap["share"], "label": _pin_words("The cap", at_cap)}]
     if risk["weight"]:
         title = f"{risk_words(risk)}; {title}"
-        points.insert(0, {"weight": risk["weight"], "share": risk["share"], "label": "This plan, day one"})
+        points.insert(
+            0,
+            {
+                "weight": risk["weight"],
+                "share": risk["share"],
+                "label": _pin_words("This plan on day one", risk),
+            },
+        )
     return Chart(
         name="risk-share",
         title=title,
@@ -97,6 +104,10 @@ def risk_share(risk: Mapping[str, Any]) -> Chart:
             for p in risk["curve"]
         ),
     )
+
+
+def _pin_words(name: str, point: Mapping[str, Any]) -> str:
+    return f"{name}: {percent(point['weight'], 1)} of the money, {percent(point['share'], 1)} of the risk"
 
 
 def risk_words(risk: Mapping[str, Any]) -> str:

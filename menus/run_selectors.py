@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
-from menus.charts import Chart
 from menus.enums import RunStatus
 from menus.exhibits import exhibits_of, words_of
 from menus.markets import MarketEdition, edition_names, market_edition
@@ -163,35 +162,21 @@ def _printed(value: Any, kind: str) -> str:
     return PRINT[kind](value) if kind in PRINT else str(value)
 
 
-@dataclass(frozen=True)
-class Exhibit:
-    """One chart or one table of a page, with its sentence and where it comes from, as terms and text."""
-
-    sentence: str
-    where: Sequence[tuple[str, str]]
-    chart: Chart | None = None
-    table: Mapping[str, Any] | None = None
-
-    @property
-    def title(self) -> str:
-        return self.chart.title if self.chart else str(self.table["title"]) if self.table else ""
-
-
 def parts_of(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The result in the order of reading: parts, their topics, and in each the exhibits ready to print."""
-    words = words_of(result)
+    """The result in the order of reading: parts, topics, and blocks with their charts, printed tables and words."""
+    words, parts = words_of(result), exhibits_of(result)
     charts = {chart.name: chart for chart in charts_of_run(result)}
     tables = {table["name"]: printed(table) for table in tables_of(result)}
-
-    def exhibits(topic: Mapping[str, Any]) -> list[Exhibit]:
-        drawn = [Exhibit(**words[name], chart=charts[name]) for name in topic["charts"]]
-        return drawn + [Exhibit(**words[name], table=tables[name]) for name in topic["tables"]]
-
-    parts = exhibits_of(result)
-    return [
-        {**part, "topics": [{**topic, "exhibits": exhibits(topic)} for topic in part["topics"]]}
-        for part in parts
-    ]
+    for topic in (topic for part in parts for topic in part["topics"]):
+        topic["blocks"] = [
+            {
+                "words": words[block["words"]],
+                "charts": [charts[name] for name in block["charts"]],
+                "tables": [tables[name] for name in block["tables"]],
+            }
+            for block in topic["blocks"]
+        ]
+    return parts
 
 
 @dataclass(frozen=True)
@@ -209,6 +194,8 @@ def assumptions_of(run: ProjectionRun) -> list[Assumption]:
         ("Growth of the legal limits", percent(given["limit_growth_rate"], 1)),
         ("Retirement age", str(given["retirement_age"])),
     ]
+    if "payout_rate" in given:
+        words.append(("Yearly income at retirement", f"{percent(given['payout_rate'], 1)} of the balance"))
     if run.result and run.result["manifest"]["sleeve"] in ("crypto_line", "both"):
         moves = (
             "and the same of their balance" if given["take_up_moves_balance"] else "and none of their balance"

@@ -58,6 +58,10 @@ class RunForm(forms.Form):
     take_up_moves_balance = forms.BooleanField(
         label="They move the same share of their balance on the first day", required=False, help_text=HOUSE
     )
+    payout_rate = PercentField(
+        label="Yearly income from the account at retirement, % of the balance",
+        help_text=f"{HOUSE} It turns a balance into an income and changes no balance.",
+    )
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any):
         super().__init__(*args, **kwargs)

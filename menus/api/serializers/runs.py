@@ -18,6 +18,9 @@ class BehaviourSerializer(Body):
     take_up_rate = serializers.DecimalField(max_digits=9, decimal_places=6, required=False)
     take_up_weight = serializers.DecimalField(max_digits=9, decimal_places=6, required=False)
     take_up_moves_balance = serializers.BooleanField(required=False)
+    payout_rate = serializers.DecimalField(
+        max_digits=9, decimal_places=6, required=False, help_text="Yearly income per dollar at retirement."
+    )
 
 
 class RunStartSerializer(Body):
