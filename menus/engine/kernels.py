@@ -37,12 +37,13 @@ def log_prices(normals, state, root, means, needed, out):
             for month in range(MONTHS):
                 shock[:] = 0
                 for j in range(i + 1):
-                    part = root[i, j]
+                    part, normal = root[i, j], normals[j, month, low : low + width]
                     for s in range(width):
-                        shock[s] += part * normals[j, month, low + s]
+                        shock[s] += part * normal[s]
+                factor, price = state[month, low : low + width], out[i, month + 1, low : low + width]
                 for s in range(width):
-                    level[s] += shock[s] * state[month, low + s] + means[i]
-                    out[i, month + 1, low + s] = level[s]
+                    level[s] += shock[s] * factor[s] + means[i]
+                    price[s] = level[s]
 
 
 @compiled
@@ -88,11 +89,13 @@ def growth_and_annuity(levels, net, units, growth, annuity):
         bought[:] = 0
         for month in range(MONTHS + 1):
             if units[month] != 0:
+                part, price = units[month], levels[month, low : low + width]
                 for s in range(width):
-                    bought[s] += units[month] / levels[month, low + s]
+                    bought[s] += part / price[s]
+        last, grown, paid = levels[MONTHS, low : low + width], growth[low : low + width], annuity[low : low + width]
         for s in range(width):
-            growth[low + s] = levels[MONTHS, low + s] * net
-            annuity[low + s] = growth[low + s] * bought[s]
+            grown[s] = last[s] * net
+            paid[s] = grown[s] * bought[s]
 
 
 @compiled
@@ -120,22 +123,24 @@ def at_horizon(growth, annuity, held, paid, slot, opening, election, first, year
         for r in range(len(people)):
             i = people[r]
             last = years[i] - 1
-            for s in range(width):
-                out[r, low + s] = 0
+            sums = out[r, low : low + width]
+            sums[:] = 0
             for k in range(first[i], first[i + 1]):
                 q, dollars, directed = slot[k], np.float32(opening[k]), election[k]
                 if straight[i]:
                     bought = np.float32(directed * money[i, 0])
+                    unit, new = held[q, last, low : low + width], paid[q, last, low : low + width]
                     for s in range(width):
-                        out[r, low + s] += held[q, last, low + s] * dollars + paid[q, last, low + s] * bought
+                        sums[s] += unit[s] * dollars + new[s] * bought
                     continue
                 wealth[:] = dollars
                 for year in range(years[i]):
                     bought = np.float32(directed * money[i, year])
+                    unit, new = growth[q, year, low : low + width], annuity[q, year, low : low + width]
                     for s in range(width):
-                        wealth[s] = wealth[s] * growth[q, year, low + s] + bought * annuity[q, year, low + s]
+                        wealth[s] = wealth[s] * unit[s] + bought * new[s]
                 for s in range(width):
-                    out[r, low + s] += wealth[s]
+                    sums[s] += wealth[s]
 
 
 @compiled
@@ -145,7 +150,7 @@ def by_year(
 ):  # fmt: skip
     """The sponsor's arm: balance at the horizon (len(people), n_paths), and from row `row[r]` on digital dollars and share
     by year (rows, n_paths). `ever` (len(people)) counts paths that are above the cap at any year end, `above` (n_years,
-    n_paths) people. Empty `digital` or `shares` are not filled."""
+    n_paths) people. Empty `digital` and `shares` are not filled."""
     n_paths = balance.shape[1]
     lines = 1
     for i in people:
@@ -162,34 +167,37 @@ def by_year(
                 total[:] = 0
                 inside[:] = 0
                 for k in range(first[i], first[i + 1]):
-                    q, line, dollars = slot[k], k - first[i], np.float32(opening[k])
+                    q, now, dollars = slot[k], wealth[k - first[i]], np.float32(opening[k])
                     if straight[i]:
                         bought = np.float32(election[k] * money[i, 0])
+                        unit, new = held[q, year, low : low + width], paid[q, year, low : low + width]
                         for s in range(width):
-                            wealth[line, s] = held[q, year, low + s] * dollars + paid[q, year, low + s] * bought
+                            now[s] = unit[s] * dollars + new[s] * bought
                     else:
                         bought = np.float32(election[k] * money[i, year])
+                        unit, new = growth[q, year, low : low + width], annuity[q, year, low : low + width]
                         if year == 0:
-                            wealth[line, :] = dollars
+                            now[:] = dollars
                         for s in range(width):
-                            wealth[line, s] = wealth[line, s] * growth[q, year, low + s] + bought * annuity[q, year, low + s]
+                            now[s] = now[s] * unit[s] + bought * new[s]
                     for s in range(width):
-                        total[s] += wealth[line, s]
+                        total[s] += now[s]
                     if digital_slot[q]:
+                        part = share[q, year, low : low + width]
                         for s in range(width):
-                            inside[s] += wealth[line, s] * share[q, year, low + s]
+                            inside[s] += now[s] * part[s]
+                counted = above[year, low : low + width]
                 for s in range(width):
                     over = inside[s] > cap * total[s]
                     crossed[s] |= over
-                    above[year, low + s] += over
+                    counted[s] += over
                 if digital.shape[0] > 0:
+                    dollars_now, share_now = digital[row[r] + year, low : low + width], shares[row[r] + year, low : low + width]
                     for s in range(width):
-                        digital[row[r] + year, low + s] = inside[s]
-                if shares.shape[0] > 0:
-                    for s in range(width):
-                        shares[row[r] + year, low + s] = inside[s] / total[s] if total[s] > 0 else np.float32(0)
+                        dollars_now[s] = inside[s]
+                        share_now[s] = inside[s] / total[s] if total[s] > 0 else np.float32(0)
+            balance[r, low : low + width] = total[:width]
             for s in range(width):
-                balance[r, low + s] = total[s]
                 ever[r] += crossed[s]
 
 
@@ -210,18 +218,20 @@ def single_line_years(
             q, dollars = slot[k], np.float32(opening[k])
             wealth[:] = dollars
             for year in range(years[i]):
+                out, part = digital[row[r] + year, low : low + width], share[q, year, low : low + width]
                 if straight[i]:
                     bought = np.float32(election[k] * money[i, 0])
+                    unit, new = held[q, year, low : low + width], paid[q, year, low : low + width]
                     for s in range(width):
-                        wealth[s] = held[q, year, low + s] * dollars + paid[q, year, low + s] * bought
+                        wealth[s] = unit[s] * dollars + new[s] * bought
+                        out[s] = wealth[s] * part[s]
                 else:
                     bought = np.float32(election[k] * money[i, year])
+                    unit, new = growth[q, year, low : low + width], annuity[q, year, low : low + width]
                     for s in range(width):
-                        wealth[s] = wealth[s] * growth[q, year, low + s] + bought * annuity[q, year, low + s]
-                for s in range(width):
-                    digital[row[r] + year, low + s] = wealth[s] * share[q, year, low + s]
-            for s in range(width):
-                balance[r, low + s] = wealth[s]
+                        wealth[s] = wealth[s] * unit[s] + bought * new[s]
+                        out[s] = wealth[s] * part[s]
+            balance[r, low : low + width] = wealth[:width]
 
 
 # ---------------------------------------------------------------- accounts under a rule
@@ -256,11 +266,14 @@ def ruled(
             total[:] = 0
             inside[:] = 0
             for k in range(lines):
+                held, begun = now[k], share_now[k]
+                if fixed:
+                    begun[:] = start_share[slot[k], year, 0]
+                else:
+                    begun[:width] = start_share[slot[k], year, low : low + width]
                 for s in range(width):
-                    share_now[k, s] = start_share[slot[k], year, 0 if fixed else low + s]
-                for s in range(width):
-                    total[s] += now[k, s]
-                    inside[s] += now[k, s] * share_now[k, s]
+                    total[s] += held[s]
+                    inside[s] += held[s] * begun[s]
             for s in range(width):  # 1 where this year's crypto money is sent elsewhere
                 redirected[s] = one if not sell_down and inside[s] > cap * total[s] else none
             total[:] = 0
@@ -268,55 +281,66 @@ def ruled(
             for k in range(lines):
                 q, directed, paid = slot[k], np.float32(election[k]), np.float32(money[year])
                 change = -directed if k == last else np.float32(election[last]) * others[k]
-                bought_digital, fees, dollars_moved = 0.0, 0.0, 0.0
-                for s in range(width):
-                    bought = paid * (directed + redirected[s] * change)
-                    opened = now[k, s] * share_now[k, s]
-                    now[k, s] = now[k, s] * growth[q, year, low + s] + bought * annuity[q, year, low + s]
-                    part = now[k, s] * share[q, year, low + s]
-                    total[s] += now[k, s]
-                    inside[s] += part
-                    if own:
-                        bought_digital += bought * share_now[k, s]
-                        fees += opened + part
+                held, begun, ended = now[k], share_now[k], share[q, year, low : low + width]
+                unit, new = growth[q, year, low : low + width], annuity[q, year, low : low + width]
                 if own:
+                    bought_digital, opened = 0.0, 0.0
                     for s in range(width):
-                        dollars_moved += now[k, s] * moved[q, year, low + s]
-                means[0, year] += bought_digital
-                means[1, year] += dollars_moved
-                means[2, year] += fee[q] * fees / 2
+                        bought_digital += (directed + redirected[s] * change) * begun[s]
+                        opened += held[s] * begun[s]
+                    means[0, year] += paid * bought_digital
+                    means[2, year] += fee[q] * opened / 2
+                for s in range(width):
+                    held[s] = held[s] * unit[s] + paid * (directed + redirected[s] * change) * new[s]
+                    total[s] += held[s]
+                    inside[s] += held[s] * ended[s]
+                if own:
+                    away, closed, dollars_moved = moved[q, year, low : low + width], 0.0, 0.0
+                    for s in range(width):
+                        closed += held[s] * ended[s]
+                        dollars_moved += held[s] * away[s]
+                    means[1, year] += dollars_moved
+                    means[2, year] += fee[q] * closed / 2
             for s in range(width):
                 crossed[s] |= inside[s] > shown_cap * total[s]
             if own:
+                counted, cents = above[year, low : low + width], sums_balance[year, low : low + width]
+                digital_cents = sums_digital[year, low : low + width]
                 for s in range(width):
-                    above[year, low + s] += inside[s] > shown_cap * total[s]
-                    sums_balance[year, low + s] += np.int64(np.rint(np.float64(total[s]) * 100))
-                    sums_digital[year, low + s] += np.int64(np.rint(np.float64(inside[s]) * 100))
+                    counted[s] += inside[s] > shown_cap * total[s]
+                    cents[s] += np.int64(np.rint(np.float64(total[s]) * 100))
+                    digital_cents[s] += np.int64(np.rint(np.float64(inside[s]) * 100))
             if digital.shape[0] > 0:
+                dollars_now, share_of_all = digital[year, low : low + width], shares[year, low : low + width]
                 for s in range(width):
-                    digital[year, low + s] = inside[s]
-                    shares[year, low + s] = inside[s] / total[s] if total[s] > 0 else none
+                    dollars_now[s] = inside[s]
+                    share_of_all[s] = inside[s] / total[s] if total[s] > 0 else none
             if sell_down:
                 inside[:] = 0
                 redirected[:] = 0  # from here: digital share of what the proceeds buy
                 for k in range(lines):
+                    held, begun, part = now[k], share_now[k], others[k] if k < last else none
+                    if fixed:
+                        begun[:] = start_share[slot[k], year + 1, 0]
+                    else:
+                        begun[:width] = start_share[slot[k], year + 1, low : low + width]
                     for s in range(width):
-                        next_share = start_share[slot[k], year + 1, 0 if fixed else low + s]
-                        inside[s] += now[k, s] * next_share
-                        if k < last:
-                            redirected[s] += others[k] * next_share
-                sold = 0.0
+                        inside[s] += held[s] * begun[s]
+                        redirected[s] += part * begun[s]
+                held, sold = now[last], 0.0
                 for s in range(width):
                     sale = (inside[s] - cap * total[s]) / max(one - redirected[s], np.float32(1e-6))
-                    redirected[s] = min(max(sale, none), now[last, s])
-                    now[last, s] -= redirected[s]
+                    redirected[s] = min(max(sale, none), held[s])
+                    held[s] -= redirected[s]
+                for s in range(width):
                     sold += redirected[s]
                 for k in range(last):
+                    held, part = now[k], others[k]
                     for s in range(width):
-                        now[k, s] += others[k] * redirected[s]
+                        held[s] += part * redirected[s]
                 means[1, year] += sold
+        balance[low : low + width] = total[:width]
         for s in range(width):
-            balance[low + s] = total[s]
             ever += crossed[s]
     return ever
 
@@ -339,15 +363,17 @@ def track_totals(growth, annuity, opening, paid_in, out_start, out_end):
             start[:] = opening[year]
             for k in range(year):
                 if paid_in[year, k] != 0:
+                    money, unit = paid_in[year, k], units[k]
                     for s in range(width):
-                        start[s] += paid_in[year, k] * units[k, s]
+                        start[s] += money * unit[s]
+            money, unit = paid_in[year, year], units[year]
+            opened, closed = out_start[year, low : low + width], out_end[year, low : low + width]
+            factor, new = growth[year, low : low + width], annuity[year, low : low + width]
             for s in range(width):
-                out_start[year, low + s] = grown[s] * start[s]
-                out_end[year, low + s] = (
-                    out_start[year, low + s] * growth[year, low + s] + paid_in[year, year] * annuity[year, low + s]
-                )
-                grown[s] *= growth[year, low + s]
-                units[year, s] = annuity[year, low + s] / grown[s]
+                opened[s] = grown[s] * start[s]
+                closed[s] = opened[s] * factor[s] + money * new[s]
+                grown[s] *= factor[s]
+                unit[s] = new[s] / grown[s]
 
 
 @compiled
