@@ -84,7 +84,7 @@ def _raised(figure: float, growth: float, step: float) -> float:
 
 def schedules(people: People, plan: PlanTerms, behaviour: Behaviour, n_years: int) -> tuple[Floats, Floats]:
     """Deferral and match (n, n_years), (n, n_years) in dollars a year, before anyone's horizon is applied."""
-    from .schedules import fill_schedules
+    from .schedules import fill_schedules  # numba, only for who computes
 
     deferrals, matches = np.empty((2, len(people), n_years))
     terms = schedule_terms(plan, behaviour, n_years)
@@ -125,7 +125,7 @@ def employer_money(
     date. Whoever left at a year's end would forfeit the part not vested. Nobody leaves in a projection, so balances
     count in full. Results of parts of the people add up, when the shorter one is filled with zeros.
     """
-    from .schedules import add_employer_money
+    from .schedules import add_employer_money  # numba, only for who computes
 
     years = horizons(people, behaviour)
     n_years = int(years.max(initial=0))
