@@ -16,13 +16,11 @@ from menus.markets import MarketEdition
 from menus.models import Fund, MenuLine, MenuVersion, Sleeve
 from menus.panel.history_markets import needing
 from menus.panel.people import ages_of, included
+from menus.panel.plan_facts import plan_inputs, plan_notes
 from menus.version_facts import comparison_key
 from sponsors.census.snapshot import CensusSnapshotArrays
-from sponsors.enums import PayrollFrequency
-from sponsors.limits import contribution_limits, limit_facts, limits_checked_on
+from sponsors.limits import limit_facts
 from sponsors.models import Plan
-from sponsors.vesting import vesting_steps
-from sponsors.wording import long_day, percent_rounded
 
 Inputs = dict[str, Any]
 BEHAVIOUR = tuple(Behaviour.__dataclass_fields__)
@@ -70,7 +68,7 @@ def menu_inputs(
     menu = _menu(lines, start_year, int(behaviour["retirement_age"]), _youngest(arrays))
     return {
         "market": _market(needing(market, _held(menu))),
-        "plan": _plan(plan, start_year),
+        "plan": plan_inputs(plan, start_year),
         "menu": menu,
         "sleeve": _sleeve(sleeve, menu),
         "behaviour": dict(behaviour),
@@ -78,7 +76,10 @@ def menu_inputs(
         "defaults": _defaults(lines),
         "seed": seed,
         "paths": paths,
-        "notes": [*_notes(lines, sleeve, arrays), *_limit_notes(start_year, behaviour["limit_growth_rate"])],
+        "notes": [
+            *_notes(lines, sleeve, arrays),
+            *plan_notes(plan, arrays, start_year, behaviour["limit_growth_rate"]),
+        ],
     }
 
 
@@ -123,40 +124,6 @@ def _held(menu: Inputs) -> list[str]:
     weights = np.concatenate([np.zeros((1, len(engine_assets()))), *menu["tables"].values()])
     used = set(np.flatnonzero(weights.any(axis=0)).tolist())
     return [asset for i, asset in enumerate(engine_assets()) if i in used or asset == DIGITAL_ASSETS]
-
-
-def _plan(plan: Plan, start_year: int) -> Inputs:
-    return {
-        "start_year": start_year,
-        "payrolls_per_year": PayrollFrequency(plan.payroll_frequency).periods_per_year,
-        "match_tiers": [[float(tier["rate"]), float(tier["up_to"])] for tier in plan.match_formula],
-        "match_true_up": plan.match_true_up,
-        "offers_roth": plan.has_roth,
-        "vesting": [float(step) for step in vesting_steps(plan.vesting_kind, plan.vesting_years)],
-        "limits": _limits(),
-    }
-
-
-def _limits() -> dict[str, dict[str, float]]:
-    """Statutory limits by calendar year as published; the engine carries the last ones forward."""
-    return {
-        str(year): {name: float(amount) for name, amount in limits.items()}
-        for year, limits in contribution_limits().items()
-    }
-
-
-def _limit_notes(start_year: int, growth_rate: float) -> list[str]:
-    """Says so when the limits of the first year are not published yet and grown ones stand in for them."""
-    last, checked = max(contribution_limits()), limits_checked_on()
-    if start_year <= last:
-        return []
-    when = f" on {long_day(checked)}" if checked else ""
-    growth = percent_rounded(Decimal(str(growth_rate)))
-    note = (
-        f"The legal limits of {start_year} were not published when last looked for{when}: those of {last} stand in for "
-        f"them, grown by {growth} a year and rounded down as the law does."
-    )
-    return [note]
 
 
 # ---------------------------------------------------------------- the menu

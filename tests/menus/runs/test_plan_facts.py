@@ -7,7 +7,7 @@ import pytest
 from menus.engine import Limits
 from menus.panel import panel_of, scenario_of
 from menus.panel.employer_money import employer_money_of
-from menus.panel.inputs import _limit_notes
+from menus.panel.plan_facts import plan_notes
 from menus.services.projection_work import arrays_of
 from sponsors.enums import PayrollFrequency, VestingKind
 from sponsors.models import Plan
@@ -57,11 +57,31 @@ def test_inputs_of_an_earlier_steward_still_read():
 
 
 def test_first_year_without_published_limits_says_what_stands_in():
-    assert _limit_notes(2026, 0.025) == []
-    [note] = _limit_notes(2027, 0.025)
+    run = run_of()
+    arrays = arrays_of(run.snapshot)
+
+    assert plan_notes(run.plan, arrays, 2026, 0.025) == []
+    [note] = plan_notes(run.plan, arrays, 2027, 0.025)
     assert note == (
         "The legal limits of 2027 were not published when last looked for on November 21, 2026: those of 2026 stand "
         "in for them, grown by 2.5% a year and rounded down as the law does."
+    )
+
+
+def test_roth_deferrals_in_a_plan_without_roth_are_said():
+    version = make_small_version()
+    Plan.objects.filter(pk=version.plan_id).update(has_roth=False)
+    version.plan.refresh_from_db()
+    rows = [row | {"roth_deferral_rate": "0%"} for row in census_rows(12)]
+    rows[3]["roth_deferral_rate"] = "2%"
+
+    notes = make_run(version, make_snapshot(version.plan, rows)).inputs["notes"]
+
+    [note] = [note for note in notes if "Roth" in note]
+    assert note == (
+        "In the census 1 person defers to Roth, but the plan facts say that the plan takes no Roth. The run counts "
+        "these deferrals and gives high earners no catch-up contributions, as in a plan without Roth. Correct the plan facts "
+        "or the census."
     )
 
 
