@@ -170,7 +170,7 @@ BEHAVIOURS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(
     plan=PLANS,
     behaviour=BEHAVIOURS,

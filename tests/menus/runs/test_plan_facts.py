@@ -80,8 +80,8 @@ def test_roth_deferrals_in_a_plan_without_roth_are_said():
     [note] = [note for note in notes if "Roth" in note]
     assert note == (
         "In the census 1 person defers to Roth, but the plan facts say that the plan takes no Roth. The run counts "
-        "these deferrals and gives high earners no catch-up contributions, as in a plan without Roth. Correct the plan facts "
-        "or the census."
+        "these deferrals and gives high earners no catch-up contributions, as in a plan without Roth. Correct the "
+        "plan facts or the census."
     )
 
 
