@@ -14,6 +14,7 @@ from fiduciary.timeline import regulatory_timeline
 from menus.catalogue import load_presets, read_catalogue
 from menus.guardrails.rulebook import load_rulebook
 from menus.histories import histories
+from menus.long_record import long_record
 from menus.look_through import glide_paths, look_throughs
 from menus.markets import edition_names, market_edition
 from sponsors.census.calibration import participant_facts
@@ -32,6 +33,7 @@ DATA_FILES: dict[str, Callable[[], Any]] = {
     "menus/data/asset_classes.yaml": look_throughs,
     "menus/data/glide_paths.yaml": glide_paths,
     "menus/data/capital_market_assumptions.yaml": lambda: [market_edition(name) for name in edition_names()],
+    "menus/data/annual_returns.yaml": long_record,
     "menus/data/guardrails.yaml": load_rulebook,
     "menus/data/monthly_returns.yaml": histories,
     "fiduciary/data/regulatory_timeline.yaml": regulatory_timeline,

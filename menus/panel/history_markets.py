@@ -14,12 +14,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
+from django.db import DatabaseError, connection
 
 from menus.engine import DIGITAL_ASSETS, InputError
 from menus.engine.bootstrap import FEWEST_MONTHS, LONGEST_BLOCK, MEAN_BLOCK_MONTHS, History, year_moments
 from menus.histories import MonthTable, built_in_table
 from menus.look_through import engine_assets
-from menus.markets import HISTORY, MarketEdition
+from menus.markets import HISTORY, MarketEdition, edition_names
 from menus.models import ReturnHistory
 from sponsors.facts import Basis, FactError, ReadAs, Source, SourceKind
 from sponsors.ledger.canonical import content_hash
@@ -37,8 +38,17 @@ def series_of(asset: str) -> str:
 
 def history_names() -> tuple[str, ...]:
     """Editions out of a record: the one that comes with Steward, then the imported ones by name."""
-    imported = ReturnHistory.objects.order_by("name").values_list("name", flat=True)
-    return tuple(HISTORY + name for name in (*BUILT_IN, *imported))
+    return tuple(HISTORY + name for name in (*BUILT_IN, *imported_names()))
+
+
+def imported_names() -> list[str]:
+    """Names of the imported histories; none before the database has its tables, so that commands work at once."""
+    try:
+        return list(ReturnHistory.objects.order_by("name").values_list("name", flat=True))
+    except DatabaseError:
+        if ReturnHistory._meta.db_table in connection.introspection.table_names():
+            raise
+        return []
 
 
 def history_edition(name: str) -> MarketEdition:
@@ -46,7 +56,8 @@ def history_edition(name: str) -> MarketEdition:
     found = NAME.fullmatch(name)
     table = _table_of(found["record"]) if found else None
     if found is None or table is None:
-        raise FactError(f"There is no market edition {name!r}; there are {', '.join(history_names())}.")
+        there_are = ", ".join((*edition_names(), *history_names()))
+        raise FactError(f"There is no market edition {name!r}; there are {there_are}.")
     block = int(found["block"] or MEAN_BLOCK_MONTHS)
     if not 1 <= block <= LONGEST_BLOCK:
         raise FactError(f"{name}: blocks of 1 to {LONGEST_BLOCK} months on average are possible.")
@@ -77,8 +88,20 @@ def _table_of(record: str) -> MonthTable | None:
     """The record that comes with Steward from its window's first month, or an imported one; None when there is none."""
     if record in BUILT_IN:
         return _built_in_from(BUILT_IN[record])
-    row = ReturnHistory.objects.filter(name=record).values_list("pk", "imported_at").first()
-    return imported_table(*row) if row else None
+    if record not in imported_names():
+        return None
+    return imported_table(*ReturnHistory.objects.values_list("pk", "imported_at").get(name=record))
+
+
+def history_table(record: str = "") -> MonthTable:
+    """The whole record of a history by name, for a backtest: the one that comes with Steward, or an imported one."""
+    if not record or record == built_in_table().name:
+        return built_in_table()
+    table = _table_of(record)
+    if table is None:
+        there_are = ", ".join((built_in_table().name, *BUILT_IN, *imported_names()))
+        raise FactError(f"There is no history {record!r}; there are {there_are}.")
+    return table
 
 
 @cache
