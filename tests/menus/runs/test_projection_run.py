@@ -320,7 +320,7 @@ def test_census_without_anybody_active_with_pay_is_refused():
     ("changes", "field", "words"),
     [
         ({"paths": 10}, "paths", "Choose 1,000 to 20,000 paths"),
-        ({"market_edition": "house-1999"}, "market_edition", "There is no such market edition"),
+        ({"market_edition": "house-1999"}, "market_edition", "There is no market edition 'house-1999'"),
         ({"behaviour": {"retirement_age": 90}}, "retirement_age", "between 50 and 75"),
     ],
 )
