@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from menus.views import funds, lines, menus, runs, sleeves, versions, waivers
+from menus.views import funds, lab, lines, menus, runs, sleeves, versions, waivers
 
 app_name = "menus"
 
@@ -22,6 +22,7 @@ version_urls: list[URLPattern | URLResolver] = [
     path("lines/", lines.line_add_page, name="line-add"),
     path("lines/<int:line>/", include(line_urls)),
     path("sleeve/", sleeves.sleeve_edit, name="sleeve-edit"),
+    path("lab/", lab.sleeve_lab, name="sleeve-lab"),
     path("sleeve/remove/", sleeves.sleeve_remove_page, name="sleeve-remove"),
     path("waivers/", waivers.waiver_request_page, name="waiver-request"),
     path("waivers/<int:waiver>/approve/", waivers.waiver_approve_page, name="waiver-approve"),

@@ -48,7 +48,7 @@ class SleeveForm(forms.Form):
 
     def start(self, sleeve: Sleeve, *names: str) -> None:
         """Begin with what the sleeve says today."""
-        for name in names:
+        for name in self.fields.keys() & {*names}:
             self.fields[name].initial = getattr(sleeve, name)
 
     def terms(self) -> SleeveTerms:
@@ -90,6 +90,8 @@ class SeriesDoor(SleeveForm):
     """Fields of a weight inside the series. Weights by age stand in one small field for each age; an empty one is no
     point of the path."""
 
+    usual_ages: tuple[int, ...] = USUAL_AGES
+
     weights_by_age = forms.Field(
         required=False, widget=forms.HiddenInput
     )  # carries the refusals about the path
@@ -105,7 +107,7 @@ class SeriesDoor(SleeveForm):
         named = _ages_named(self.initial)  # a path handed over stands in place of the stored one
         points = in_series.weights_by_age if in_series and not named else []
         stored = {int(point["age"]): Decimal(point["weight"]) for point in points}
-        self.ages = sorted({*USUAL_AGES, *stored, *named})
+        self.ages = sorted({*self.usual_ages, *stored, *named})
         for age in self.ages:
             name = f"{WEIGHT_FIELD}{age}"
             self.fields[name] = PercentField(label=f"At {age}", required=False, initial=stored.get(age))

@@ -6,7 +6,14 @@ A run is always computed from its kept inputs and its census snapshot, the first
 the menu or the catalogue afterwards cannot change it.
 """
 
-from menus.panel.inputs import BEHAVIOUR, Inputs, behaviour_defaults, behaviour_terms, run_inputs
+from menus.panel.inputs import (
+    BEHAVIOUR,
+    Inputs,
+    behaviour_defaults,
+    behaviour_terms,
+    menu_inputs,
+    run_inputs,
+)
 from menus.panel.outcome import result_of
 from menus.panel.outlook import outlook_of
 from menus.panel.people import Panel, panel_of
@@ -18,6 +25,7 @@ __all__ = [
     "Panel",
     "behaviour_defaults",
     "behaviour_terms",
+    "menu_inputs",
     "narrowed",
     "outlook_of",
     "panel_of",

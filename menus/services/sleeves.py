@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -115,6 +115,12 @@ def _drop_line(version: MenuVersion, sleeve: Sleeve) -> None:
             line_drop(line)
 
 
+def sleeve_unsaved(version: MenuVersion, terms: SleeveTerms) -> Sleeve:
+    """The sleeve that these terms would give a version: checked against themselves, not saved."""
+    terms_check(terms)
+    return Sleeve(version=version, **_fields(version, terms))
+
+
 def _fields(version: MenuVersion, terms: SleeveTerms) -> dict[str, Any]:
     kind = SleeveKind(terms.kind)
     points = [{"age": age, "weight": plain(weight)} for age, weight in terms.weights_by_age]
@@ -138,8 +144,8 @@ def _fields(version: MenuVersion, terms: SleeveTerms) -> dict[str, Any]:
 
 def _check(version: MenuVersion, terms: SleeveTerms) -> None:
     terms_check(terms)
-    if SleeveKind(terms.kind).opens_series:
-        _refuse_without_series(version)
+    on_menu = MenuLine.objects.filter(version=version).values_list("fund__asset_class", flat=True)
+    series_check(terms, on_menu)
 
 
 def terms_check(terms: SleeveTerms) -> None:
@@ -224,8 +230,9 @@ def _check_together(terms: SleeveTerms) -> None:
         _refuse_over_cap(together[worst], terms.cap, f" through both doors at age {worst}", "target_weight")
 
 
-def _refuse_without_series(version: MenuVersion) -> None:
-    if not MenuLine.objects.filter(version=version, fund__asset_class="target_date").exists():
+def series_check(terms: SleeveTerms, asset_classes: Iterable[str]) -> None:
+    """Refuse a weight inside the series on a menu of these asset classes when it has no series."""
+    if SleeveKind(terms.kind).opens_series and "target_date" not in asset_classes:
         raise Refusal(
             "The sleeve would sit inside the target-date series, but the menu has no target-date fund. "
             "Add a target-date series first, or choose a crypto line.",
