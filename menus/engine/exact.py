@@ -109,11 +109,16 @@ class Block:
 
 
 def evaluate_exactly(
-    prepared: Prepared, people: People, *, yearly: bool = True, workers: int = 1
+    prepared: Prepared,
+    people: People,
+    *,
+    yearly: bool = True,
+    workers: int = 1,
+    taking: NDArray[np.bool_] | None = None,
 ) -> tuple[Arrays, PathSums]:
     """Figures of `people`, one row each, and their sums by path. See `runs.evaluate` for the arrays; `yearly` False
-    leaves out digital dollars and shares by year."""
-    block = _block(prepared, people, yearly)
+    leaves out digital dollars and shares by year. `taking` (n) says who takes up the crypto line, else it is drawn."""
+    block = _block(prepared, people, yearly, taking)
     batches = list(_batches(block))
     work = partial(_evaluate_batches, block)
     if workers <= 1 or len(batches) < 2:
@@ -125,9 +130,9 @@ def evaluate_exactly(
     return block.rows, first
 
 
-def _block(prepared: Prepared, people: People, yearly: bool) -> Block:
+def _block(prepared: Prepared, people: People, yearly: bool, taking: NDArray[np.bool_] | None) -> Block:
     scenario = prepared.scenario
-    held = accounts(prepared, people)
+    held = accounts(prepared, people, taking)
     money = contributions(people, scenario.plan, scenario.behaviour, scenario.n_years)
     years = horizons(people, scenario.behaviour)
     bent = np.abs(money - money[:, :1] * prepared.raises) > SHAPE_TOLERANCE * money[:, :1]

@@ -69,9 +69,9 @@ class Accounts:
         )
 
 
-def accounts(prepared: Prepared, people: People) -> Accounts:
-    """The lines of these people."""
-    taking = takers(prepared, people)
+def accounts(prepared: Prepared, people: People, taking: NDArray[np.bool_] | None = None) -> Accounts:
+    """The lines of these people; `taking` (n) says who takes up the crypto line where it is not to be drawn."""
+    taking = takers(prepared, people) if taking is None else taking
     owner, line = np.nonzero((people.balances > 0) | (people.elections > 0))
     takes = np.flatnonzero(taking)
     crypto = len(people.balances[0]) if len(people) else 0

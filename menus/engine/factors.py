@@ -136,6 +136,15 @@ class Prepared:
         return self.start_share.mean(axis=2, dtype=np.float64)
 
     @cached_property
+    def mean_factors(self) -> tuple[Floats, Floats]:
+        """Means over paths of growth and annuity (n_slots, n_years); 1 and 0 in years that no holder reaches."""
+        growth, annuity = np.ones(self.growth.shape[:2]), np.zeros(self.growth.shape[:2])
+        for slot, years in enumerate(self.slot_years):
+            growth[slot, :years] = self.growth[slot, :years].mean(axis=1, dtype=np.float64)
+            annuity[slot, :years] = self.annuity[slot, :years].mean(axis=1, dtype=np.float64)
+        return growth, annuity
+
+    @cached_property
     def track_of(self) -> Integers:
         """Position of the track that a holder of a line is on (n_lines + 1, ages 0 to the oldest); the last row is the
         crypto line. -1 where nobody can be."""

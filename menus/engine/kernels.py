@@ -9,18 +9,12 @@ Arrays of paths are float32. `growth`, `annuity`, `held`, `paid`, `share` are (n
 `opening` (dollars) and `election` (share of new money); `money` (n, n_years) is what is paid in.
 """
 
-from collections.abc import Callable
-from typing import Any
-
-import numba
 import numpy as np
+
+from .compiling import compiled
 
 BLOCK = 1024  # paths worked on at a time: a block of every array in use stays in the processor's first cache
 MONTHS = 12
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    return numba.njit(function, cache=True, nogil=True, error_model="numpy")
 
 
 # ---------------------------------------------------------------- market

@@ -5,8 +5,8 @@ with or without true-up. Imported inside functions only, so that nothing loads n
 """
 
 import numpy as np
-from numba import njit
 
+from .compiling import compiled
 from .contributions import CATCH_UP_AGE, HIGHER_CATCH_UP_AGES, ScheduleTerms
 from .validation import Floats, Integers
 
@@ -15,7 +15,7 @@ FIRST_HIGHER_AGE, LAST_HIGHER_AGE = HIGHER_CATCH_UP_AGES
 ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION, ROTH_WAGES = range(6)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_schedule(
     age: int, pay: float, rate: float, terms: ScheduleTerms, deferral_out: Floats, match_out: Floats
 ) -> None:
@@ -42,7 +42,7 @@ def fill_schedule(
         deferral_out[year], match_out[year] = deferral, min(match, max(room, 0.0))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def catch_up(age_attained: int, standard: float, higher: float) -> float:
     """Dollars above 402(g) by the age attained in the year: none below 50, the higher ones from 60 to 63."""
     if age_attained < CATCH_UP_AGE:
@@ -50,7 +50,7 @@ def catch_up(age_attained: int, standard: float, higher: float) -> float:
     return higher if FIRST_HIGHER_AGE <= age_attained <= LAST_HIGHER_AGE else standard
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def matched(deferral: float, pay: float, tiers: Floats) -> float:
     """Match in dollars: each tier's rate on the dollars deferred inside it, tiers being shares of `pay`."""
     total, lower = 0.0, 0.0
@@ -61,7 +61,7 @@ def matched(deferral: float, pay: float, tiers: Floats) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def matched_by_payroll(
     wanted: float, pay: float, most: float, countable: float, payrolls: int, tiers: Floats
 ) -> float:
@@ -82,7 +82,7 @@ def matched_by_payroll(
     return match
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_schedules(
     ages: Integers, pay: Floats, rates: Floats, terms: ScheduleTerms, deferrals: Floats, matches: Floats
 ) -> None:
@@ -91,7 +91,7 @@ def fill_schedules(
         fill_schedule(ages[row], pay[row], rates[row], terms, deferrals[row], matches[row])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_employer_money(
     ages: Integers,
     pay: Floats,

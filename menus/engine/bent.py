@@ -1,0 +1,172 @@
+"""Tables for contributions that dollar limits bend.
+
+At one age the limits give contributions a shape that depends on how high the wanted deferral stands against the first year's
+limit, z: below some z nothing binds, above another the limit always does, between them it binds in some years. The match
+follows pay, at its size for somebody who defers `TYPICAL_DEFERRAL`.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from .contributions import CATCH_UP_AGE, HIGHER_CATCH_UP_AGES, ScheduleTerms
+from .exact import OWN_ARM
+from .factors import Prepared
+from .inputs import OLDEST
+from .measures import FAN
+from .mixes import Savers
+from .nodes import (
+    COLUMNS,
+    NODES,
+    Group,
+    composite,
+    known_share,
+    mean_factors,
+    paid_norm,
+    write_ever,
+    write_horizon,
+    write_year,
+)
+from .returns import Singles
+from .validation import Floats, Integers
+
+SHAPES = 8
+TYPICAL_DEFERRAL = 0.15  # of pay, of somebody whom a limit stops
+ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION = range(5)  # columns of ScheduleTerms.limits
+
+
+class Bent:
+    """Tables by group, age and shape, made when somebody of that age comes whom a limit stops; the same whoever comes first.
+
+    `place` (n_groups, ages) row of the tables, -1 where there is none yet; `quiet` (ages, 3): wanted deferral, pay and
+    contributions of the first year up to which no limit binds before the horizon; `base_limit` (ages) first year's limit.
+    """
+
+    def __init__(self, prepared: Prepared, groups: list[Group], group_of: Integers, terms: ScheduleTerms) -> None:
+        self.prepared, self.groups, self.group_of, self.terms = prepared, groups, group_of, terms
+        self.place = np.full((len(groups), OLDEST + 1), -1, np.int64)
+        self.limits = np.stack([self._limits_at(age) for age in range(OLDEST + 1)])
+        self.base_limit = self.limits[:, 0].copy()
+        self.quiet = np.array([self._quiet_at(age) for age in range(OLDEST + 1)])
+        self.growth_norm, self.annuity_norm = prepared.mean_factors
+        lines = [group.slots.shape[1] for group in groups]
+        self.first_line = np.concatenate([[0], np.cumsum(lines)])
+        self.line_slot = np.concatenate([group.slots[OWN_ARM] for group in groups])
+        self.line_election = np.concatenate([group.election[OWN_ARM] for group in groups])
+        self.single = np.array(lines) == 1
+        self.buys_digital = np.array([self._buys_digital(group) for group in groups])
+        self._arrays = self._room(0)
+
+    def arrays(self) -> tuple[Any, ...]:
+        """What the reading kernel takes: shapes z, first year's limits, norms, fans, shares, horizon figures, paths ever above
+        the cap, and the contributions of each shape."""
+        zs, norm, fan, share, at_horizon, ever, money = self._arrays
+        return zs, self.base_limit, norm, fan, share, at_horizon, ever, money
+
+    def prepare(self, savers: Savers) -> None:
+        """Make the tables that these savers may need."""
+        wanted = savers.deferral_rates * savers.annual_pay
+        quiet = self.quiet[savers.ages]
+        loud = (wanted > quiet[:, 0]) | (savers.annual_pay > quiet[:, 1]) | (3 * wanted > quiet[:, 2])
+        group = self.group_of[savers.mix[loud], savers.ages[loud]]
+        pairs = np.unique(np.column_stack([group, savers.ages[loud]]), axis=0).tolist()
+        missing = [(g, age) for g, age in pairs if g >= 0 and self.place[g, age] < 0]
+        if not missing:
+            return
+        start = len(self._arrays[0])
+        grown = self._room(len(missing))
+        self._arrays = tuple(np.concatenate(pair) for pair in zip(self._arrays, grown, strict=True))
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            list(pool.map(lambda item: self._fill(start + item[0], *item[1]), enumerate(missing)))
+        for at, (g, age) in enumerate(missing):
+            self.place[g, age] = start + at
+
+    def _room(self, n: int) -> tuple[Any, ...]:
+        years, arms = self.prepared.scenario.n_years, len(self.prepared.arms)
+        return (
+            np.zeros((n, SHAPES)),
+            np.ones((n, SHAPES, years)),
+            np.zeros((n, SHAPES, years, NODES, len(FAN)), np.float32),
+            np.zeros((n, SHAPES, years, NODES, len(FAN)), np.float32),
+            np.zeros((n, SHAPES, arms, NODES, COLUMNS), np.float32),
+            np.zeros((n, SHAPES, NODES), np.float32),
+            np.ones((n, SHAPES, years)),
+        )
+
+    def _limits_at(self, age: int) -> Floats:
+        """Deferral limit by projected year (n_years) of somebody who is `age` today, with the catch-up of the age attained."""
+        limits = self.terms.limits
+        attained = age + 1 + np.arange(len(limits))
+        higher = (attained >= HIGHER_CATCH_UP_AGES[0]) & (attained <= HIGHER_CATCH_UP_AGES[1])
+        allowed = np.where(higher, limits[:, HIGHER_CATCH_UP], limits[:, CATCH_UP]) * (attained >= CATCH_UP_AGE)
+        return np.asarray(limits[:, ELECTIVE] + allowed * self.terms.offers_roth)
+
+    def _horizon(self, age: int) -> int:
+        return max(self.prepared.scenario.behaviour.retirement_age - age, 1)
+
+    def _quiet_at(self, age: int) -> list[float]:
+        years = slice(0, self._horizon(age))
+        columns = (self.limits[age], self.terms.limits[:, COMPENSATION], self.terms.limits[:, ADDITIONS])
+        return [float((column[years] / self.terms.raises[years]).min()) for column in columns]
+
+    def _shapes(self, age: int) -> tuple[Floats, Floats]:
+        """z of each shape, from where no year is bent to where every year is, and its contributions (SHAPES, n_years)."""
+        years = self._horizon(age)
+        wanted = self.base_limit[age] * self.terms.raises
+        ratios = self.limits[age, :years] / wanted[:years]
+        zs = np.geomspace(ratios.min() * 0.999, ratios.max() * 1.001, SHAPES)
+        deferral = np.minimum(zs[:, None] * wanted, self.limits[age])
+        return zs, deferral + self._typical_match() * zs[:, None] * wanted
+
+    def _typical_match(self) -> float:
+        """Match per dollar of wanted deferral at `TYPICAL_DEFERRAL`."""
+        lower, matched = 0.0, 0.0
+        for rate, upper in self.terms.tiers.tolist():
+            matched += rate * max(min(TYPICAL_DEFERRAL, upper) - lower, 0.0)
+            lower = upper
+        return matched / TYPICAL_DEFERRAL
+
+    def _buys_digital(self, group: Group) -> Floats:
+        """Mean share of new money that buys digital assets, by year (n_years)."""
+        starts = self.prepared.mean_start_share[group.slots[OWN_ARM], : self.prepared.scenario.n_years]
+        return np.asarray((group.election[OWN_ARM][:, None] * starts).sum(axis=0))
+
+    def _fill(self, at: int, g: int, age: int) -> None:
+        """Tables of one group and age for every shape."""
+        group, years = self.groups[g], self._horizon(age)
+        made = composite(self.prepared, group, OWN_ARM)
+        opening_norm = (
+            np.cumprod(mean_factors(self.prepared, group)[0], axis=1) * group.opening[OWN_ARM][:, None]
+        ).sum(axis=0)
+        zs, norm, fan, share, at_horizon, ever, money = (array[at] for array in self._arrays)
+        shapes_z, shapes = self._shapes(age)
+        zs[:], money[:] = shapes_z, shapes
+        ordered = np.empty((NODES, self.prepared.scenario.n_paths), np.float32)
+        for k in range(SHAPES):
+            norm[k, :years] = paid_norm(group, *mean_factors(self.prepared, group), shapes[k, :years])
+            norms = np.column_stack([opening_norm[:years], norm[k, :years]])
+            wealth, inside = self._rolled(group, OWN_ARM, shapes[k, :years])
+            for year in range(years):
+                write_year(
+                    made, wealth, inside, year, norms[year], ordered, fan[k, year], share[k, year],
+                    known_share(self.prepared, group, year),
+                )  # fmt: skip
+            for arm in range(len(self.prepared.arms)):
+                paid = wealth if arm == OWN_ARM else self._rolled(group, arm, shapes[k, :years])[0]
+                opening = made if arm == OWN_ARM else composite(self.prepared, group, arm)
+                write_horizon(opening.wealth[0, years - 1], paid[years - 1], norms[years - 1], ordered, at_horizon[k, arm])
+            write_ever(made, wealth, inside, years, norms[years - 1], self.prepared.scenario.sleeve.cap, ever[k])
+
+    def _rolled(self, group: Group, arm: int, money: Floats) -> tuple[Singles, Singles]:
+        """Paths of contributions of `money` a year in an arm, all of it and digital assets in it (n_years, n_paths)."""
+        from . import table_kernels
+
+        p = self.prepared
+        wealth, inside = np.empty((2, len(money), p.scenario.n_paths), np.float32)
+        table_kernels.roll_schedule(
+            p.growth, p.annuity, p.share, p.holds_digital, group.slots[arm], group.election[arm], money, wealth, inside
+        )
+        return wealth, inside

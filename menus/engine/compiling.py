@@ -1,0 +1,41 @@
+"""How the engine's inner loops are compiled and where the result is kept.
+
+A compiled kernel is kept on disk and used by the next process. Numba renews it when the file of the kernel changes, but not when
+a function that it calls from another file does; so everything is kept under a name made of all the engine's sources.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+ENGINE = Path(__file__).parent
+
+
+def _sources() -> str:
+    sha = hashlib.sha256()
+    for path in sorted(ENGINE.glob("*.py")):
+        sha.update(path.name.encode() + path.read_bytes())
+    return sha.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """Beside the code where that may be written, else with the temporary files of this user."""
+    beside = ENGINE / "__pycache__"
+    if os.access(beside if beside.exists() else ENGINE, os.W_OK):
+        return beside / f"kernels-{_sources()}"
+    return Path(tempfile.gettempdir()) / f"steward-{os.getuid()}" / f"kernels-{_sources()}"
+
+
+if not numba.config.CACHE_DIR:
+    numba.config.CACHE_DIR = str(_cache_folder())
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """The function as machine code: no fast-math and no parallel sums, so a figure depends on nothing but its inputs; other
+    threads may run meanwhile."""
+    return numba.njit(function, cache=True, nogil=True, error_model="numpy")

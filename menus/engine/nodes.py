@@ -1,0 +1,117 @@
+"""The nodes of a table: what a group of people with one mix has in common, and its figures at every node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .exact import OWN_ARM
+from .factors import Prepared
+from .measures import FAN, PERCENTILES, above_level, quantile_errors, quantiles, shortfall, shortfall_error
+from .returns import Singles
+from .validation import Floats, Integers
+
+NODES = 65
+COLUMNS = 2 * len(PERCENTILES) + 2  # percentiles, their errors, shortfall, its error
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """A mix at ages that are on the same tracks: track, opening weight and election of each line by arm (n_arms, n_lines)."""
+
+    slots: Integers
+    opening: Floats
+    election: Floats
+    years: int
+    horizons: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Composite:
+    """Paths of one opening dollar and of one dollar a year (2, n_years, n_paths): all of it, and digital assets in it."""
+
+    wealth: Singles
+    inside: Singles
+
+
+def composite(prepared: Prepared, group: Group, arm: int) -> Composite:
+    """The unit paths of a group's mix in an arm."""
+    from . import table_kernels
+
+    made = Composite(*np.empty((2, 2, group.years, prepared.scenario.n_paths), np.float32))
+    held, paid = prepared.unit_paths
+    table_kernels.composite(
+        held, paid, prepared.share, prepared.holds_digital, group.slots[arm], group.opening[arm], group.election[arm],
+        made.wealth, made.inside,
+    )  # fmt: skip
+    return made
+
+
+def known_share(prepared: Prepared, group: Group, year: int) -> Floats | None:
+    """Share at p5, p50, p95 (3) of a mix that is one fund; None of several, where it depends on the money."""
+    if group.slots.shape[1] > 1:
+        return None
+    slot = int(group.slots[OWN_ARM, 0])
+    return prepared.fund_shares(slot).fan[year] if prepared.holds_digital[slot] else np.zeros(len(FAN))
+
+
+def mean_factors(prepared: Prepared, group: Group) -> tuple[Floats, Floats]:
+    """Mean growth and annuity factors of a group's lines in the sponsor's arm (n_lines, years)."""
+    slots = group.slots[OWN_ARM]
+    growth, annuity = prepared.mean_factors
+    return growth[slots, : group.years], annuity[slots, : group.years]
+
+
+def paid_norm(group: Group, growth: Floats, annuity: Floats, money: Floats) -> Floats:
+    """Normalised dollars by year (n_years) of contributions of `money` (n_years) a year."""
+    value, found = np.zeros(len(growth)), []
+    for year, dollars in enumerate(money.tolist()):
+        value = value * growth[:, year] + dollars * annuity[:, year]
+        found.append(float((group.election[OWN_ARM] * value).sum()))
+    return np.array(found)
+
+
+def write_year(
+    made: Composite, paid: Singles, paid_inside: Singles, year: int, norms: Floats, ordered: Singles,
+    fan: Singles, share: Singles, known_share: Floats | None,
+) -> None:  # fmt: skip
+    """Digital dollars and share of one year at every node (NODES, 3): `paid`, `paid_inside` (n_years, n_paths) are the paths
+    of the contributions; `known_share` (3) that of the one fund, where there is but one."""
+    from . import table_kernels
+
+    if not made.inside[0, year].any() and not paid_inside[year].any():
+        return
+    table_kernels.node_rows(made.inside[0, year], paid_inside[year], *norms, ordered)
+    ordered.sort(axis=1)
+    fan[:] = quantiles(ordered, FAN)
+    if known_share is not None:
+        share[:] = known_share
+        return
+    table_kernels.share_rows(made.wealth[0, year], paid[year], made.inside[0, year], paid_inside[year], *norms, ordered)
+    ordered.sort(axis=1)
+    share[:] = quantiles(ordered, FAN)
+
+
+def write_horizon(opening: Singles, paid: Singles, norms: Floats, ordered: Singles, out: Singles) -> None:
+    """Balance figures at every node (NODES, COLUMNS) of accounts with parts `opening` and `paid` (n_paths)."""
+    from . import table_kernels
+
+    table_kernels.node_rows(opening, paid, *norms, ordered)
+    ordered.sort(axis=1)
+    p = len(PERCENTILES)
+    out[:, :p], out[:, p : 2 * p] = quantiles(ordered, PERCENTILES), quantile_errors(ordered, PERCENTILES)
+    out[:, 2 * p], out[:, 2 * p + 1] = shortfall(ordered), shortfall_error(ordered)
+
+
+def write_ever(
+    made: Composite, paid: Singles, paid_inside: Singles, horizon: int, norms: Floats, cap: float, out: Singles
+) -> None:
+    """Paths ever above the cap up to a horizon, by node (NODES)."""
+    from . import table_kernels
+
+    until, counts = slice(0, horizon), np.zeros(NODES, np.int64)
+    table_kernels.ever_above(
+        made.wealth[0, until], made.inside[0, until], paid[until], paid_inside[until], norms, above_level(cap), counts
+    )
+    out[:] = counts
