@@ -30,6 +30,7 @@ CHAIN: list[tuple[str, str, str, P, tuple[str, ...]]] = [
 # (label, icon, url name, beginnings of the url names it covers); for everybody with an account
 REFERENCE: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("Funds", "funds", "menus:fund-list", ("fund-",)),
+    ("Markets", "exposure", "menus:market-list", ("market-",)),
     ("Rules", "rules", "fiduciary:rule-list", ("rule-",)),
     ("All audits", "audit", "fiduciary:audit-home", ("audit-home",)),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from menus.views import funds, lab, lines, menus, runs, sleeves, versions, waivers
+from menus.views import funds, lab, lines, markets, menus, runs, sleeves, versions, waivers
 
 app_name = "menus"
 
@@ -55,6 +55,9 @@ run_urls: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("funds/", funds.fund_list, name="fund-list"),
     path("funds/<str:fund>/", funds.fund_detail, name="fund-detail"),
+    path("markets/", markets.market_list, name="market-list"),
+    path("markets/backtest/", markets.market_backtest, name="market-backtest"),
+    path("markets/<slug:edition>/", markets.market_detail, name="market-detail"),
     path("plans/<slug:plan>/menus/", include(menu_urls)),
     path("plans/<slug:plan>/runs/", include(run_urls)),
 ]

@@ -3,6 +3,7 @@
 from django import template
 
 from menus.asset_classes import asset_class_label
+from sponsors.templatetags.steward import percent
 
 register = template.Library()
 
@@ -11,6 +12,12 @@ register = template.Library()
 def asset_class(key: str) -> str:
     """us_equity -> US stocks"""
     return asset_class_label(key)
+
+
+@register.filter
+def points(share: float) -> str:
+    """A difference of rates in percentage points: 0.0359 -> 3.6 points."""
+    return f"{percent(share, 1).removesuffix('%')} points"
 
 
 @register.filter

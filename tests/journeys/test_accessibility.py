@@ -60,7 +60,19 @@ def pages(site: Demonstration) -> list[str]:
         *(plan + page for page in of_plan),
         *(menu + page for page in of_menu),
         *(draft + page for page in of_draft),
-        *("/", "/start/", "/funds/", "/funds/FBTC/", "/rules/", "/audit/", "/styleguide/", "/account/email/"),
+        *(
+            "/",
+            "/start/",
+            "/funds/",
+            "/funds/FBTC/",
+            "/rules/",
+            "/markets/",
+            "/markets/house-2026-base/",
+            "/markets/backtest/?mix=us_large%3D1&rebalance=none",
+            "/audit/",
+            "/styleguide/",
+            "/account/email/",
+        ),
     ]
 
 

@@ -168,7 +168,7 @@ def test_an_import_of_the_same_figures_draws_the_same_market() -> None:
 
 @pytest.mark.parametrize("name", ["history-nowhere", "history-", "history-2014-2026-block-"])
 def test_an_unknown_history_names_those_there_are(name: str) -> None:
-    with pytest.raises(FactError, match="there are history-2014-2026, history-2021-2026"):
+    with pytest.raises(FactError, match="house-2026-bull, history-2014-2026, history-2021-2026"):
         market_edition(name)
 
 
