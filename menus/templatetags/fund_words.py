@@ -15,9 +15,9 @@ def asset_class(key: str) -> str:
 
 
 @register.filter
-def points(share: float) -> str:
+def points(share: float, decimals: int = 1) -> str:
     """A difference of rates in percentage points: 0.0359 -> 3.6 points."""
-    return f"{percent(share, 1).removesuffix('%')} points"
+    return f"{percent(share, decimals).removesuffix('%')} points"
 
 
 @register.filter
