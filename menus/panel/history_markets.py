@@ -191,10 +191,11 @@ def realised_compound(returns: Any) -> Any:
 
 def _words(name: str, record: MonthTable, figures: dict[str, Any]) -> dict[str, Any]:
     is_ours = record.name == built_in_table().name
+    which = "History" if is_ours else f"Imported history {record.name}"
     digital, mean = percent(figures["digital_compound"]), percent(float(figures["arithmetic_means"][-1]))
     return {
         "name": name,
-        "label": f"{'History' if is_ours else f'Imported history {record.name}'}: months of {record.months[0]} to {record.months[-1]}, drawn in blocks",
+        "label": f"{which}: months of {record.months[0]} to {record.months[-1]}, drawn in blocks",
         "window": f"drawn from {record.window}, in blocks of {figures['block_months']} months on average",
         "why": f"{record.label}: whole months are drawn, all assets of a month together. It supposes that the future "
         f"is made of these months, in which digital assets compounded at {digital} a year ({mean} in the average "

@@ -57,7 +57,10 @@ def test_edition_page_names_every_asset_the_repair_and_the_sources(reader):
     drawn = log_returns(Market(**edition.engine_inputs()))
     assert [asset.key for asset in response.context["facts"].assets] == list(edition.assets)
     assert f"The largest change is {drawn.largest_change:.3f}, between us_large and us_value" in response.text
-    assert "Tried on all 59 published rows, it meets the printed compound return to within 0.005 points" in response.text
+    assert (
+        "Tried on all 59 published rows, it meets the printed compound return to within 0.005 points"
+        in response.text
+    )
     for source in edition.sources:
         assert source.title in response.text
 
