@@ -36,7 +36,6 @@ DOORS = FigureWords(
     "Each account's dollars, fund by fund, times the part of that fund that is digital assets at the holder's "
     "age; added up by door. For a crypto line, the people who take it up are drawn by lot at the assumed rate.",
     HOLDINGS,
-    PEOPLE,
     on_paths=False,
 )
 DIGITAL = FigureWords(
@@ -111,8 +110,8 @@ LADDER = FigureWords(
     error="effect",
 )
 EDITIONS = FigureWords(
-    "Nobody knows what digital assets will return, so the same question is put to a bad, a middle and a good "
-    "published case.",
+    "Nobody knows what digital assets will return, so the same question is put to several markets, from one in "
+    "which they lose to one in which they gain most.",
     "The same run in each market edition: same menu, people, assumptions, seed and number of paths.",
     EVERYTHING,
     "Market paths",
@@ -191,8 +190,8 @@ PLAIN_ERRORS = {
     "counts": "The percentiles are of a count over the paths; no standard error is worked out for it.",
     "mean": "A mean over all paths; no standard error is worked out for it.",
     "edition": "None: it follows from the edition's figures, and is as good as they are.",
-    "probability": "For one person the square root of P (1 - P) over the number of paths: at most half a percent of "
-    "10,000 paths, and less for a group.",
+    "probability": "For one person the square root of P (1 - P) over the number of paths: at most half a percentage "
+    "point with 10,000 paths. For a mean over people at most that.",
     "effect": "Not kept by this run.",
     "balance": "Not kept by this run.",
     "replacement": "Not kept by this run.",
@@ -228,7 +227,7 @@ def sampling_error(kind: str, result: Mapping[str, Any]) -> str:
         low, middle, high = (money(everyone[f"effect_{p}_se_usd"]) for p in ("p5", "p50", "p95"))
         return (
             f"One standard error, mean over all people: {low} at the 5th percentile, {middle} at the median, {high} at "
-            "the 95th. It is that of independent samples; the arms share their paths, so the true one is smaller."
+            "the 95th. That is for independent samples; both arms share their paths, so the true one is smaller."
         )
     if kind in ("effect", "balance", "replacement") and typical:
         low, middle, high = (percent(typical[p], 1) for p in ("p5", "p50", "p95"))

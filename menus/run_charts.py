@@ -21,6 +21,7 @@ from menus.holding_charts import (
 from sponsors.templatetags.steward import money, number, percent, signed
 
 NO_CHANGE = "The sleeve changes nothing: no account of this run holds digital assets through it."
+LEVELS = ("p5", "p50", "p95")
 POINTS_AXIS = {"format": "+.1~f"}
 
 
@@ -118,7 +119,7 @@ def risk_words(risk: Mapping[str, Any]) -> str:
 # ---------------------------------------------------------------- effect at the horizon
 def effect_by_age(cells: Sequence[Row]) -> Chart:
     """Dot and range by age band: what the sleeve adds or takes by the horizon."""
-    widest = max(cells, key=lambda cell: cell["effect_p95_usd"] - cell["effect_p5_usd"])
+    widest = max(cells, key=lambda cell: max(abs(cell[f"effect_{p}_usd"]) for p in LEVELS))
     finding = (
         f"The sleeve moves the accounts of people aged {widest['age_band']} most: {_effect_words(widest)}"
     )
@@ -166,16 +167,16 @@ def _effect_words(row: Row, prefix: str = "effect") -> str:
 
 
 def _effect_cells(row: Row, prefix: str) -> tuple[str, ...]:
-    return tuple(signed(money(row[f"{prefix}_{p}_usd"])) for p in ("p5", "p50", "p95"))
+    return tuple(signed(money(row[f"{prefix}_{p}_usd"])) for p in LEVELS)
 
 
 def _effect_value(row: Row, label: str, prefix: str) -> dict[str, Any]:
-    return {"label": label, **{p: row[f"{prefix}_{p}_usd"] for p in ("p5", "p50", "p95")}}
+    return {"label": label, **{p: row[f"{prefix}_{p}_usd"] for p in LEVELS}}
 
 
 def replacement_by_age(cells: Sequence[Row]) -> Chart:
     """Dot and range by age band: what the sleeve adds to or takes from income at retirement, in points of last pay."""
-    widest = max(cells, key=lambda cell: cell["replacement_effect_p95"] - cell["replacement_effect_p5"])
+    widest = max(cells, key=lambda cell: max(abs(cell[f"replacement_effect_{p}"]) for p in LEVELS))
     low, middle, high = _point_cells(widest)
     title = (
         f"Income at retirement changes most for people aged {widest['age_band']}: {low} points of their last pay at "
@@ -184,8 +185,7 @@ def replacement_by_age(cells: Sequence[Row]) -> Chart:
     changed = any(cell["replacement_effect_p5"] or cell["replacement_effect_p95"] for cell in cells)
     finding = title if changed else NO_CHANGE
     values = [
-        {"label": c["age_band"], **{p: 100 * c[f"replacement_effect_{p}"] for p in ("p5", "p50", "p95")}}
-        for c in cells
+        {"label": c["age_band"], **{p: 100 * c[f"replacement_effect_{p}"] for p in LEVELS}} for c in cells
     ]
     return Chart(
         name="replacement",
@@ -199,7 +199,7 @@ def replacement_by_age(cells: Sequence[Row]) -> Chart:
 
 
 def _point_cells(cell: Row) -> tuple[str, ...]:
-    return tuple(signed(number(100 * cell[f"replacement_effect_{p}"], 2)) for p in ("p5", "p50", "p95"))
+    return tuple(signed(number(100 * cell[f"replacement_effect_{p}"], 2)) for p in LEVELS)
 
 
 # ---------------------------------------------------------------- stress

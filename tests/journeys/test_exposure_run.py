@@ -77,9 +77,11 @@ def read_result(page: Any) -> None:
         expect(picture).not_to_have_js_property("naturalWidth", 0)
     charts.first.get_by_text("Data").click()
     expect(charts.first.get_by_role("table")).to_be_visible()
-    tables = page.get_by_role("region", name="In figures")
-    assert tables.get_by_role("table").count() >= 4
-    expect(tables).to_contain_text("80%")
+    happens = page.get_by_role("region", name="What could happen")
+    assert happens.get_by_role("table").count() >= 4
+    expect(happens).to_contain_text("80%")
+    happens.get_by_text("Where does this come from?").first.click()
+    expect(happens).to_contain_text("How it is worked out")
     expect(page.get_by_text("Fails", exact=True)).to_have_count(0)
     assert overflow(page) == 0
 
