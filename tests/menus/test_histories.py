@@ -149,6 +149,25 @@ def test_moments_of_an_edition_are_those_of_the_years_it_draws() -> None:
     assert edition.edition_hash != market_edition("history-2014-2026").edition_hash
 
 
+@pytest.mark.parametrize(
+    ("block", "us_large", "digital", "correlation"),
+    [
+        (1, (14.8, 16.6), (78.7, 137.3), 0.29),
+        (6, (14.4, 13.1), (102.0, 213.6), 0.35),
+        (12, (14.3, 12.7), (107.6, 226.1), 0.39),
+        (24, (14.3, 12.6), (110.8, 231.6), 0.41),
+    ],
+)
+def test_what_the_block_length_does_as_the_specification_prints_it(
+    block: int, us_large: tuple[float, float], digital: tuple[float, float], correlation: float
+) -> None:
+    edition = market_edition(f"history-2014-2026-block-{block}")
+
+    printed = np.round(100 * np.stack([edition.arithmetic_means, edition.volatilities], axis=1), 1)
+    assert (tuple(printed[0]), tuple(printed[-1])) == (us_large, digital)
+    assert round(edition.correlations[0, -1], 2) == correlation
+
+
 def test_two_windows_of_one_record_say_how_much_the_window_matters() -> None:
     long, short = market_edition("history-2014-2026"), market_edition("history-2021-2026")
 
