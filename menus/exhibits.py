@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from menus.figure_words import WORDS, FigureWords, where_from
-from menus.run_charts import any_of, charts_of_run, has_replacement
+from menus.run_charts import any_of, charts_of_run, has_cap, has_replacement
 from menus.run_tables import tables_of
 from sponsors.templatetags.steward import money_short, number, percent
 
@@ -57,6 +57,8 @@ def _holding(row: Mapping[str, Any]) -> str:
 
 
 def say_above_cap(result: Result) -> str:
+    if not has_cap(result):
+        return "This version has no sleeve, so there is no cap to be above."
     if any_of(result["plan_years"], "above_cap_p95"):
         return ""
     cap = percent(result["manifest"]["cap"], 1)

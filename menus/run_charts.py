@@ -33,7 +33,7 @@ def charts_of_run(result: Mapping[str, Any]) -> list[Chart]:
         charts.append(doors_by_age(holders))
     if years:
         charts += [dollars_by_year(years), share_by_year(years)]
-    if any_of(years, "above_cap_p95"):
+    if has_cap(result) and any_of(years, "above_cap_p95"):
         charts.append(above_cap_by_year(years, result["manifest"]["cap"]))
     if any_of(years, "flow_per_payroll_usd"):
         charts.append(flow_by_year(years, result["manifest"]["payrolls_per_year"]))
@@ -42,7 +42,7 @@ def charts_of_run(result: Mapping[str, Any]) -> list[Chart]:
     if shown:
         charts.append(effect_by_age(shown))
     if result.get("risk"):
-        charts.append(risk_share(result["risk"]))
+        charts.append(risk_share(result["risk"], "The cap" if has_cap(result) else "For comparison"))
     if shown:
         charts.append(stress_by_age(shown))
     if has_replacement(result) and shown:
@@ -68,20 +68,25 @@ def any_of(rows: Sequence[Row], name: str) -> bool:
     return any(row[name] for row in rows)
 
 
+def has_cap(result: Mapping[str, Any]) -> bool:
+    """Whether the version has a sleeve: without one there is no cap to be above."""
+    return bool(result["manifest"]["sleeve"] != "none")
+
+
 def has_replacement(result: Mapping[str, Any]) -> bool:
     """Whether the result says what income an account gives at retirement."""
     return "replacement_effect_p50" in result["cells"][0]
 
 
 # ---------------------------------------------------------------- risk
-def risk_share(risk: Mapping[str, Any]) -> Chart:
-    """Curve of the share of risk over the share of money, the plan's own point and the cap on it."""
+def risk_share(risk: Mapping[str, Any], mark: str) -> Chart:
+    """Curve of the share of risk over the share of money, the plan's own point and the cap, named `mark`, on it."""
     at_cap = next(point for point in risk["curve"] if point["weight"] == risk["cap"])
     title = (
         f"{percent(at_cap['weight'], 1)} of the money in digital assets would carry "
         f"{percent(at_cap['share'], 0)} of the risk of the plan's mix"
     )
-    points = [{"weight": at_cap["weight"], "share": at_cap["share"], "label": _pin_words("The cap", at_cap)}]
+    points = [{"weight": at_cap["weight"], "share": at_cap["share"], "label": _pin_words(mark, at_cap)}]
     if risk["weight"]:
         title = f"{risk_words(risk)}; {title}"
         points.insert(

@@ -25,7 +25,7 @@ def result_of(whole: ProjectionChunk, prepared: Prepared, panel: Panel, notes: l
     taking = int(whole.sums["taking_up"][0])
     result: dict[str, Any] = {
         "cells": [_renamed(row) for row in frames["cells"]],
-        "plan_years": [_renamed(row) for row in frames["plan_years"]],
+        "plan_years": [_with_flow(_renamed(row), prepared) for row in frames["plan_years"]],
         "ladder": frames["ladder"],
         "stress": frames["stress"],
         "checks": frames["checks"],
@@ -57,6 +57,12 @@ def _summary(whole: ProjectionChunk, prepared: Prepared, people: People) -> Any:
     from menus.engine.results import summarise  # pandas is for the worker; pages do without it
 
     return summarise(whole, prepared, people)
+
+
+def _with_flow(year: dict[str, Any], prepared: Prepared) -> dict[str, Any]:
+    """The year with its paydays and what they send into digital assets together."""
+    payrolls = prepared.scenario.plan.payrolls_per_year
+    return {**year, "payrolls": payrolls, "flow_usd": year["flow_per_payroll_usd"] * payrolls}
 
 
 def _renamed(row: dict[str, Any]) -> dict[str, Any]:

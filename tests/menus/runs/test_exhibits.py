@@ -184,6 +184,9 @@ def test_dollars_per_payday_and_per_year_agree(done):
     for row in table["rows"]:
         assert row["flow_usd"] == pytest.approx(row["flow_per_payroll_usd"] * payrolls)
     assert table["rows"][0]["flow_usd"] > 0
+    for year in done.result["plan_years"]:
+        assert year["payrolls"] == payrolls
+        assert year["flow_usd"] == pytest.approx(year["flow_per_payroll_usd"] * payrolls, abs=0.01 * payrolls)
 
 
 def test_income_at_retirement_follows_the_payout_rate():
@@ -212,7 +215,7 @@ def test_a_menu_without_digital_assets_says_so_instead_of_drawing_nothing():
 
     said = {key: topic_of(result, key)["say"] for key in ("cap", "flow", "rebalancing", "risk")}
     assert said == {
-        "cap": "In no year is anybody above the cap of 5.0% on nineteen paths in twenty.",
+        "cap": "This version has no sleeve, so there is no cap to be above.",
         "flow": "No payday sends money into digital assets.",
         "rebalancing": "Rebalancing moves no money into or out of digital assets.",
         "risk": "On day one no money of the plan is in digital assets, so they carry none of its risk yet.",
