@@ -71,7 +71,7 @@ def _share(result: Result) -> Cell:
 def _above_cap(year: int) -> Callable[[Result], Cell]:
     def say(result: Result) -> Cell:
         row = year_of(result, year)
-        return number(row["above_cap_p50"]), f"{number(row['above_cap_p95'])} at the 95th percentile"
+        return number(row["above_cap_p50"]), number(row["above_cap_p95"])
 
     return say
 
@@ -85,7 +85,7 @@ def _in_year(name: str, *, year: int = 1) -> Callable[[Result], Cell]:
 
 
 def _fees(result: Result) -> Cell:
-    return money(everyone_in(result)["sleeve_fees_usd"]), "by retirement, mean account"
+    return money(everyone_in(result)["sleeve_fees_usd"]), ""
 
 
 def _effect(level: str) -> Callable[[Result], Cell]:
@@ -101,21 +101,19 @@ def _give_or_take(error: float | None) -> str:
 
 
 def _worst(result: Result) -> Cell:
-    return signed(money(everyone_in(result)["effect_shortfall_usd"])), "mean of the worst twentieth"
+    return signed(money(everyone_in(result)["effect_shortfall_usd"])), ""
 
 
 def _risk(result: Result) -> Cell:
     risk = result["risk"]
     if risk is None:
         return "–", ""
-    return percent(risk["share"], 1), f"with {percent(risk['weight'], 2)} of the money"
+    return percent(risk["share"], 1), percent(risk["weight"], 2)
 
 
 def _fall(result: Result) -> Cell:
     half = fall_by_half(result)
-    return money(
-        -half["plan_loss_usd"]
-    ), f"{percent(-half['largest_account_loss_share'], 1)} of the account hit most"
+    return money(-half["plan_loss_usd"]), percent(-half["largest_account_loss_share"], 1)
 
 
 def _over_five(result: Result) -> Cell:
@@ -136,8 +134,16 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, Callable[[Result], Cell]], ...]],
     (
         "The cap",
         (
-            ("People above it after the first year", "middle path", _above_cap(1)),
-            ("People above it after ten years", "middle path", _above_cap(TEN_YEARS)),
+            (
+                "People above it after the first year",
+                "middle path; under it the 95th percentile",
+                _above_cap(1),
+            ),
+            (
+                "People above it after ten years",
+                "middle path; under it the 95th percentile",
+                _above_cap(TEN_YEARS),
+            ),
         ),
     ),
     (
@@ -150,22 +156,26 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, Callable[[Result], Cell]], ...]],
             ),
             ("Moved by rebalancing", "first year, mean of the paths", _in_year("rebalanced_usd")),
             ("Fees of the sleeve, whole plan", "first year, mean of the paths", _in_year("sleeve_fees_usd")),
-            ("Fees of the sleeve, one account", "", _fees),
+            ("Fees of the sleeve, one account", "until retirement, mean account", _fees),
         ),
     ),
     (
         "Change of the mean account at retirement",
         (
             *((label, "± one standard error", _effect(level)) for level, label in LEVELS),
-            ("In the worst 5%", "", _worst),
+            ("In the worst 5%", "mean of the worst twentieth of the paths", _worst),
         ),
     ),
     (
         "Risk",
         (
-            ("Share of the ups and downs", "of the plan's whole mix, first day", _risk),
-            ("If digital assets fall 50% tomorrow", "loss of the plan", _fall),
-            ("People who would lose over 5% of it", "of their account", _over_five),
+            ("Share of the ups and downs", "of the plan's mix; under it their share of the money", _risk),
+            (
+                "If digital assets fall 50% tomorrow",
+                "loss of the plan; under it of the account hit most",
+                _fall,
+            ),
+            ("People who would lose over 5%", "of their account, after that fall", _over_five),
         ),
     ),
 )
@@ -195,8 +205,8 @@ class Mark:
     left: float
     right: float
     middle: float
+    name: str
     words: str
-    is_first: bool
 
 
 @dataclass(frozen=True)
@@ -215,6 +225,7 @@ class Drawing:
     zero: float
     ticks: tuple[tuple[float, str], ...]
     bands: tuple[Band, ...]
+    title: str
     alt: str
 
     @property
@@ -223,7 +234,7 @@ class Drawing:
         return self.height - 20
 
 
-WIDTH, LEFT, RIGHT, LINE, GAP = 640, 96, 24, 14, 20
+WIDTH, LEFT, RIGHT, NAMES, LINE, GAP = 680, 80, 24, 132, 14, 18
 
 
 def effects_drawn(results: Sequence[Result], names: Sequence[str]) -> Drawing | None:
@@ -232,26 +243,38 @@ def effects_drawn(results: Sequence[Result], names: Sequence[str]) -> Drawing | 
     cells = [_by_age(result) for result in results]
     ages = [age for age in cells[0] if all(age in of for of in cells)]
     values = [of[age][f"effect_{level}_usd"] for of in cells for age in ages for level, _ in LEVELS]
-    if not ages or not any(values):
+    if not any(values):
         return None
-    low, high = min(0, *values), max(0, *values)
-    step = _step(high - low)
-    low, high = step * (low // step), -step * (-high // step)
+    low, high, step = _axis(min(0, *values), max(0, *values))
+    scale = (WIDTH - LEFT - (NAMES if len(results) > 1 else RIGHT)) / (high - low)
 
     def x(value: float) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (value - low) / (high - low), 1)
+        return round(LEFT + scale * (value - low), 1)
 
-    bands, top = [], 12.0
-    for age in ages:
-        marks = tuple(
-            _mark(of[age], name, i, top, x) for i, (of, name) in enumerate(zip(cells, names, strict=True))
+    tall = LINE * len(cells)
+    bands = [
+        Band(
+            age,
+            top + tall / 2,
+            tuple(
+                _mark(of[age], name, top + LINE * (i + 0.5), x)
+                for i, (of, name) in enumerate(zip(cells, names, strict=True))
+            ),
         )
-        bands.append(Band(age, top + LINE * len(cells) / 2, marks))
-        top += LINE * len(cells) + GAP
+        for age, top in zip(ages, range(12, 10_000, tall + GAP), strict=False)
+    ]
     ticks = tuple(
         (x(low + step * i), money_short(low + step * i)) for i in range(round((high - low) / step) + 1)
     )
-    return Drawing(WIDTH, round(top + 20), x(0), ticks, tuple(bands), _alt(cells[0], ages))
+    height = 12 + (tall + GAP) * len(ages) + 20
+    return Drawing(WIDTH, height, x(0), ticks, tuple(bands), _finding(cells[0], ages), _alt(cells[0], ages))
+
+
+def _axis(low: float, high: float) -> tuple[float, float, float]:
+    """Round ends that hold both, and the distance between ticks: at most eight of them."""
+    size = 10.0 ** (len(str(int((high - low) / 4))) - 1)
+    step = next(size * times for times in (1, 2, 5, 10) if (high - low) / (size * times) <= 6)
+    return step * (low // step), -step * (-high // step), step
 
 
 def _by_age(result: Result) -> dict[str, Mapping[str, Any]]:
@@ -259,16 +282,9 @@ def _by_age(result: Result) -> dict[str, Mapping[str, Any]]:
     return {cell["age_band"]: cell for cell in cells if not cell["suppressed"]}
 
 
-def _mark(cell: Mapping[str, Any], name: str, place: int, top: float, x: Callable[[float], float]) -> Mark:
-    low, middle, high = (cell[f"effect_{level}_usd"] for level, _ in LEVELS)
-    return Mark(
-        y=top + LINE * (place + 0.5),
-        left=x(low),
-        right=x(high),
-        middle=x(middle),
-        words=f"{name}: {_range_words(cell)}",
-        is_first=place == 0,
-    )
+def _mark(cell: Mapping[str, Any], name: str, y: float, x: Callable[[float], float]) -> Mark:
+    low, middle, high = (x(cell[f"effect_{level}_usd"]) for level, _ in LEVELS)
+    return Mark(y, low, high, middle, name, f"{name}: {_range_words(cell)}")
 
 
 def _range_words(cell: Mapping[str, Any]) -> str:
@@ -276,15 +292,14 @@ def _range_words(cell: Mapping[str, Any]) -> str:
     return f"{middle} in the middle, {low} to {high}"
 
 
+def _finding(cells: Mapping[str, Mapping[str, Any]], ages: Sequence[str]) -> str:
+    widest = max(ages, key=lambda age: cells[age]["effect_p95_usd"] - cells[age]["effect_p5_usd"])
+    return f"People aged {widest} are moved most: {_range_words(cells[widest])}"
+
+
 def _alt(cells: Mapping[str, Mapping[str, Any]], ages: Sequence[str]) -> str:
     said = "; ".join(f"aged {age}: {_range_words(cells[age])}" for age in ages)
     return f"Change of the balance at retirement by age, this setting. {said}."
-
-
-def _step(span: float) -> float:
-    """A round distance between four to eight ticks over the span."""
-    size = 10.0 ** (len(str(int(span / 4))) - 1)
-    return next(size * times for times in (1, 2, 5, 10) if span / (size * times) <= 6)
 
 
 # ---------------------------------------------------------------- tables of the first setting

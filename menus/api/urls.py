@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from menus.api.views.funds import Funds, Presets
+from menus.api.views.lab import Lab
 from menus.api.views.lines import Lines, Sleeves
 from menus.api.views.menus import Menus, Versions, Waivers
 from menus.api.views.runs import Runs
@@ -23,6 +24,7 @@ version_urls: list[URLPattern | URLResolver] = [
     path("lines/", Lines.as_view({"get": "list", "post": "create"}), name="line-list"),
     path("lines/<int:line>/", include(line_urls)),
     path("sleeve/", Sleeves.as_view({"get": "read", "put": "set", "delete": "remove"}), name="sleeve-detail"),
+    path("lab/", Lab.as_view({"post": "ask"}), name="version-lab"),
     path("waivers/", Waivers.as_view({"get": "list", "post": "create"}), name="waiver-list"),
     path("waivers/<int:waiver>/approve/", Waivers.as_view({"post": "approve"}), name="waiver-approve"),
 ]

@@ -18,13 +18,14 @@ from menus.services.lab import LabSetting
 from menus.services.sleeves import SleeveTerms
 from sponsors.forms.fields import PercentField
 
-# Where a slider begins and ends, and its step: percent, or years of age. What is typed may lie beyond.
+# Where a slider stands for nothing typed, where it ends, and its step: percent, or years of age. What is typed may lie
+# beyond.
 SLIDERS = {
     "cap": "0 25 0.5",
     "target_weight": "0 25 0.25",
     "take_up_rate": "0 100 1",
     "min_age": "16 75 1",
-    "max_age": "16 75 1",
+    "max_age": "75 16 1",
     WEIGHT_FIELD: "0 25 0.25",
     "band": "0 10 0.25",
 }
@@ -61,6 +62,8 @@ class LabForm(BothDoorsForm):
             (name, market_edition(name).label) for name in edition_names()
         ]
         self._begin(sleeve)
+        for name in ("min_age", "max_age"):
+            self.fields[name].widget.attrs |= {"placeholder": "any"}
         for name, field in self.fields.items():
             if limits := SLIDERS.get(name.rstrip("0123456789")):
                 field.widget.attrs |= {"data-slider": limits}

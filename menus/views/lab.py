@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET
 
 from menus.forms.lab import LabForm
 from menus.lab_tables import effect_rows, effects_drawn, landmark_years, side_by_side
+from menus.markets import market_edition
 from menus.models import MenuVersion, Sleeve
 from menus.run_selectors import answer_of
 from menus.selectors import sleeve_terms
-from menus.services.lab import LabAnswer, lab_answer
+from menus.services.lab import LabAnswer, LabSetting, lab_answer
 from menus.services.sleeves import sleeve_unsaved
 from menus.views.builder import version_kwargs, version_or_404
 from sponsors.access import PlanRequest, plan_view
@@ -82,12 +83,21 @@ def _column(version: MenuVersion, form: LabForm, name: str, drop_url: str = "") 
     except Refusal as refusal:
         add_refusal(form, refusal)
         return None
-    words = [
-        terms[label] for label in ("Sleeve", "Cap", "Expected weight", "Weight by age") if label in terms
-    ]
+    return Column(name, form.query, "; ".join(_words(setting, terms)), answer, drop_url)
+
+
+def _words(setting: LabSetting, terms: dict[str, str]) -> list[str]:
+    """The setting in a line: doors, cap, weights, rules, market."""
+    said = [terms["Sleeve"], f"cap {terms['Cap']}"]
     if setting.terms.kind.opens_line:
-        words.append(f"taken up by {percent(setting.take_up_rate)}")
-    return Column(name, form.query, "; ".join([*words, setting.market_edition]), answer, drop_url)
+        said.append(
+            f"line {terms['Expected weight']}, taken up by {percent(setting.take_up_rate)} of the people"
+        )
+    if "Line open" in terms:
+        said.append(f"open {terms['Line open']}")
+    if setting.terms.kind.opens_series:
+        said.append(f"inside the series {terms['Weight by age']}")
+    return [*said, terms["Rebalancing"], market_edition(setting.market_edition).label]
 
 
 def _address(query: str, kept: list[str]) -> str:
@@ -99,13 +109,14 @@ def _answer_context(
 ) -> dict[str, Any]:
     """What the page shows of the answers."""
     results = [column.answer.result for column in columns]
-    this = columns[0]
+    this, answer = columns[0], answer_of(results[0])
     can_keep = this.query not in kept and len(kept) < MOST_SETTINGS - 1
     can_use = version.is_draft and Permission.MENU_EDIT in request.permissions
     return {
         "this": this,
         "result": results[0],
-        "answer": answer_of(results[0]),
+        "sentence": answer.sentence,
+        "figures": [figure | {"url": "#where-from"} for figure in answer.figures],
         "groups": side_by_side(results),
         "drawing": effects_drawn(results, [column.name for column in columns]),
         "effects": effect_rows(results[0]),

@@ -16,6 +16,7 @@ from sponsors.enums import Role
 from sponsors.errors import Refusal
 from sponsors.ledger.models import LedgerEvent
 from sponsors.selectors import latest_snapshot
+from tests.api.calls import Caller
 from tests.factories.menus import author_of, make_line, make_proposed, make_sleeve, make_version, sleeve_terms
 from tests.factories.runs import make_done_run
 from tests.factories.sponsors import FUNDS, client_of, make_member, make_plan, make_snapshot, make_user
@@ -379,3 +380,32 @@ def test_lab_asks_nothing_that_a_bound_form_would_not_say(version):
         "sell_down",
     )
     assert terms.weights_by_age == ((25, D("0.02")), (65, D("0.005")))
+
+
+# ---------------------------------------------------------------- the API
+def test_api_says_what_the_page_says(version):
+    by = Caller(author_of(version.plan))
+    there = f"plans/{version.plan.slug}/menus/{version.menu.slug}/versions/{version.number}/lab/"
+    body = {"kind": "both", "fund": "IBIT", "cap": "0.05", "target_weight": "0.02", "take_up_rate": "0.4"}
+    body |= {"weights_by_age": [{"age": 25, "weight": "0.02"}, {"age": 65, "weight": "0.005"}], **RULES}
+    events = LedgerEvent.objects.count()
+
+    answer = by.post(there, body, expect=200)
+
+    assert answer["result"] == lab_answer(version, setting("both", "0.4")).result
+    assert (answer["paths"], answer["seed"], LedgerEvent.objects.count()) == (LAB_PATHS, LAB_SEED, events)
+
+
+def test_api_refuses_at_the_same_field(version):
+    there = f"plans/{version.plan.slug}/menus/{version.menu.slug}/versions/{version.number}/lab/"
+    body = {
+        "kind": "crypto_line",
+        "fund": "IBIT",
+        "cap": "0.05",
+        "target_weight": "0.06",
+        "rebalancing": "none",
+    }
+
+    answer = Caller(author_of(version.plan)).post(there, body, expect=400)
+
+    assert (answer["field"], answer["code"]) == ("target_weight", "sleeve_over_cap")

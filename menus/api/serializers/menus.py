@@ -84,7 +84,7 @@ class SleeveSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class SleeveSetSerializer(Body):
+class SleeveTermsSerializer(Body):
     """Weights are fractions: 0.05 is 5%. A target-date sleeve needs `weights_by_age`; with both doors open
     `line_rebalancing` is the rule of the line and `rebalancing` that of the series."""
 
@@ -103,6 +103,12 @@ class SleeveSetSerializer(Body):
     max_age = serializers.IntegerField(
         required=False, allow_null=True, help_text="Oldest age at which the line is open."
     )
+
+
+class SleeveSetSerializer(SleeveTermsSerializer):
+    """Terms of a sleeve, and why. A target-date sleeve needs `weights_by_age`; with both doors open
+    `line_rebalancing` is the rule of the line and `rebalancing` that of the series."""
+
     reason = serializers.CharField(max_length=4000, allow_blank=True, default="")
     seen_edits = serializers.IntegerField(
         required=False, help_text="The version's `edit_count` that you worked from."

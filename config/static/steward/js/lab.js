@@ -3,12 +3,14 @@
   "use strict";
 
   for (const number of document.querySelectorAll("input[data-slider]")) {
-    const [min, max, step] = number.dataset.slider.split(" ");
+    const [start, end, step] = number.dataset.slider.split(" ").map(Number);
+    const [min, max] = [Math.min(start, end), Math.max(start, end)];
     const slider = Object.assign(document.createElement("input"), { type: "range", min, max, step });
     slider.setAttribute("aria-label", document.querySelector(`label[for="${number.id}"]`).textContent);
-    slider.value = number.value || min;
+    const follow = () => { slider.value = number.value || start; };  // an empty number stands at its start
     slider.addEventListener("input", () => { number.value = slider.value; });
-    number.addEventListener("input", () => { slider.value = number.value || min; });
+    number.addEventListener("input", follow);
+    follow();
     number.before(slider);
   }
 })();
