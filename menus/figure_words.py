@@ -149,6 +149,22 @@ EMPLOYER = FigureWords(
     PEOPLE,
     on_paths=False,
 )
+ACCOUNT = FigureWords(
+    "Nine modelled futures in ten lie inside each fan, the coloured one with the sleeve and the dashed grey one "
+    "without it.",
+    "The account carried forward year by year with its contributions on the run's own market paths; at each year end "
+    "the 5th, 50th and 95th percentile over the paths.",
+    EVERYTHING,
+    error="balance",
+)
+SHARE = FigureWords(
+    "It is the part of this account that digital assets would be, which grows by itself when their prices run ahead of "
+    "the rest.",
+    "Digital assets through every door divided by the account, at each year end before anything is moved; percentiles "
+    "over the paths.",
+    EVERYTHING,
+    error="counts",
+)
 ANSWER = FigureWords(
     "It is the run in a few figures; each leads to the part of this page that shows it in full.",
     "Taken from the tables below without further working.",
@@ -184,10 +200,12 @@ WORDS: Mapping[str, FigureWords] = {
     "costs-by-age": COSTS,
     "costs-by-pay": COSTS,
     "employer-money": EMPLOYER,
+    "balance": ACCOUNT,
+    "share": SHARE,
 }
 
 PLAIN_ERRORS = {
-    "counts": "The percentiles are of a count over the paths; no standard error is worked out for it.",
+    "counts": "Percentiles over the paths; no standard error is worked out for them.",
     "mean": "A mean over all paths; no standard error is worked out for it.",
     "edition": "None: it follows from the edition's figures, and is as good as they are.",
     "probability": "For one person the square root of P (1 - P) over the number of paths: at most half a percentage "

@@ -202,6 +202,7 @@ def run_participant(request: PlanRequest, run: int, pseudonym: str) -> HttpRespo
             "years": list(zip(rows[:years], rows[years:], strict=True)),
             "last": {"without": rows[years - 1], "with": rows[-1]},
             "charts": charts_of_participant(rows),
+            "words": words_of(found.result),
         }
     return render(request, "menus/run_participant.html", context)
 

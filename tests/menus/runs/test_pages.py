@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from menus.figure_words import WORDS
 from menus.models import ProjectionRun
 from menus.run_selectors import state_of
 from sponsors.enums import JobState, Role
@@ -269,6 +270,8 @@ def test_one_persons_page_shows_both_arms(done):
     assert person.pseudonym in text
     assert [secret for secret in ("Surname1", "Given1", "00001") if secret in text] == []
     assert text.count('<figure class="chart">') == 2
+    assert [one for one in ("balance", "share") if WORDS[one].sentence not in text] == []
+    assert text.count(f'href="{done.get_absolute_url()}#where-from"') == 2
     assert (
         b"<svg"
         in client.get(
