@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from . import bootstrap
 from .inputs import Market, Mixture, Scenario
 from .validation import Floats, require
 
@@ -114,7 +115,11 @@ def repaired(correlations: Floats) -> tuple[Floats, float]:
 
 
 def log_returns(market: Market) -> LogReturns:
-    """The monthly parameters whose yearly mean, volatility and correlation are the edition's."""
+    """The monthly parameters whose yearly mean, volatility and correlation are the edition's. A market drawn from a
+    record has none, and nothing to repair."""
+    if market.history is not None:
+        none = np.zeros(len(market.assets))
+        return LogReturns(none, none, market.correlations, 0.0, market.mixture)
     sigma = monthly_volatilities(market)
     means = np.log1p(market.arithmetic_means) / MONTHS - mixture_cumulant(sigma**2, market.mixture)
     correlations, change = repaired(monthly_correlations(market, sigma))
@@ -124,8 +129,13 @@ def log_returns(market: Market) -> LogReturns:
 def generator(seed: int, market_digest: str, year: int) -> np.random.Generator:
     """The random numbers of one projected year: a function of (seed, edition, year) alone, so any worker
     rebuilds them."""
-    words = [int(market_digest[i : i + 8], 16) for i in range(0, 32, 8)]
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, *words], spawn_key=(year,))))
+    words = seed_words(seed, market_digest)
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(words, spawn_key=(year,))))
+
+
+def seed_words(seed: int, market_digest: str) -> list[int]:
+    """Seed and edition as whole numbers, from which all random numbers of a run begin."""
+    return [seed, *(int(market_digest[i : i + 8], 16) for i in range(0, 32, 8))]
 
 
 def year_levels(
@@ -154,13 +164,26 @@ def year_levels(
     return levels
 
 
+def drawing(scenario: Scenario, parameters: LogReturns, needed: Collection[int]) -> Callable[[int], Singles]:
+    """What gives a year its prices: the mixture, or months of the market's record."""
+    name, history = scenario.market.digest, scenario.market.history
+    if history is None:
+        return lambda year: year_levels(
+            parameters, generator(scenario.seed, name, year), scenario.n_paths, needed
+        )
+    rows = bootstrap.month_rows(
+        seed_words(scenario.seed, name),
+        scenario.n_paths,
+        scenario.n_years,
+        history.n_months,
+        history.block_months,
+    )
+    return lambda year: bootstrap.year_levels(history, rows[MONTHS * (year - 1) : MONTHS * year], needed)
+
+
 def market_years(scenario: Scenario, parameters: LogReturns, needed: Collection[int]) -> Iterator[Singles]:
     """Prices of the `needed` assets (n_assets, 13, n_paths) year by year; two years are drawn while one is used."""
-    name = scenario.market.digest
-
-    def draw(year: int) -> Singles:
-        return year_levels(parameters, generator(scenario.seed, name, year), scenario.n_paths, needed)
-
+    draw = drawing(scenario, parameters, needed)
     with ThreadPoolExecutor(max_workers=2) as ahead:
         upcoming = [ahead.submit(draw, year) for year in range(1, min(2, scenario.n_years) + 1)]
         for year in range(1, scenario.n_years + 1):

@@ -1,6 +1,7 @@
 """Imported histories and the market editions drawn from a record."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -10,16 +11,19 @@ from django.core.management import CommandError, call_command
 
 from menus.engine import Market
 from menus.engine.bootstrap import year_moments
+from menus.engine.returns import drawing, log_returns
 from menus.history_file import history_read
 from menus.look_through import engine_assets
 from menus.markets import market_edition, selectable_names
 from menus.models import ProjectionRun, ReturnHistory
+from menus.panel import scenario_of
 from menus.services.histories import history_import
+from menus.services.replays import projection_replay
 from sponsors.errors import Refusal
 from sponsors.facts import FactError
 from sponsors.ledger.models import LedgerEvent
 from tests.factories.histories import changed, history_bytes, history_rows, make_history
-from tests.factories.runs import make_run
+from tests.factories.runs import make_done_run, make_run
 from tests.factories.sponsors import make_user
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +248,27 @@ def test_months_without_a_needed_series_are_outside_the_window() -> None:
     edition = market_edition("history-late")
 
     assert edition.window == "drawn from 2016-01 to 2026-07, 127 months, in blocks of 12 months on average"
+
+
+def test_a_run_on_a_record_is_computed_replayed_and_says_its_window() -> None:
+    run = make_done_run(market_edition="history-2014-2026", participants=30)
+
+    outcome = projection_replay(run)
+
+    manifest = run.result["manifest"]
+    edition = market_edition("history-2014-2026")
+    assert (manifest["market_edition"], manifest["market_window"]) == (edition.name, edition.window)
+    assert (manifest["correlation_change"], outcome.identical) == (0.0, True)
+    assert {check["passed"] for check in run.result["checks"]} == {True}
+
+
+def test_one_person_of_a_run_on_a_record_walks_the_same_months() -> None:
+    """The page of one person draws only the years to their own retirement."""
+    run = make_done_run(market_edition="history-2014-2026", participants=30)
+    scenario = scenario_of(run.inputs)
+    draw = drawing(scenario, log_returns(scenario.market), range(len(engine_assets())))
+    older = replace(scenario.behaviour, retirement_age=scenario.behaviour.retirement_age - 5)
+    shorter = scenario.with_(behaviour=older)
+    short = drawing(shorter, log_returns(shorter.market), range(len(engine_assets())))
+
+    assert np.array_equal(draw(shorter.n_years), short(shorter.n_years))
