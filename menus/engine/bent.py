@@ -16,19 +16,19 @@ from .contributions import CATCH_UP_AGE, HIGHER_CATCH_UP_AGES, ScheduleTerms
 from .exact import OWN_ARM
 from .factors import Prepared
 from .inputs import OLDEST
-from .measures import FAN
 from .mixes import Savers
 from .nodes import (
     COLUMNS,
     NODES,
+    YEARLY,
     Group,
     composite,
-    known_share,
+    known_shares,
     mean_factors,
     paid_norm,
     write_ever,
     write_horizon,
-    write_year,
+    write_years,
 )
 from .returns import Singles
 from .validation import Floats, Integers
@@ -56,15 +56,14 @@ class Bent:
         self.first_line = np.concatenate([[0], np.cumsum(lines)])
         self.line_slot = np.concatenate([group.slots[OWN_ARM] for group in groups])
         self.line_election = np.concatenate([group.election[OWN_ARM] for group in groups])
-        self.single = np.array(lines) == 1
         self.buys_digital = np.array([self._buys_digital(group) for group in groups])
         self._arrays = self._room(0)
 
     def arrays(self) -> tuple[Any, ...]:
-        """What the reading kernel takes: shapes z, first year's limits, norms, fans, shares, horizon figures, paths ever above
+        """What the reading kernel takes: shapes z, first year's limits, norms, figures by year and at the horizon, paths ever above
         the cap, and the contributions of each shape."""
-        zs, norm, fan, share, at_horizon, ever, money = self._arrays
-        return zs, self.base_limit, norm, fan, share, at_horizon, ever, money
+        zs, norm, by_year, at_horizon, ever, money = self._arrays
+        return zs, self.base_limit, norm, by_year, at_horizon, ever, money
 
     def prepare(self, savers: Savers) -> None:
         """Make the tables that these savers may need."""
@@ -89,8 +88,7 @@ class Bent:
         return (
             np.zeros((n, SHAPES)),
             np.ones((n, SHAPES, years)),
-            np.zeros((n, SHAPES, years, NODES, len(FAN)), np.float32),
-            np.zeros((n, SHAPES, years, NODES, len(FAN)), np.float32),
+            np.zeros((n, SHAPES, years, NODES, YEARLY), np.float32),
             np.zeros((n, SHAPES, arms, NODES, COLUMNS), np.float32),
             np.zeros((n, SHAPES, NODES), np.float32),
             np.ones((n, SHAPES, years)),
@@ -141,23 +139,20 @@ class Bent:
         opening_norm = (
             np.cumprod(mean_factors(self.prepared, group)[0], axis=1) * group.opening[OWN_ARM][:, None]
         ).sum(axis=0)
-        zs, norm, fan, share, at_horizon, ever, money = (array[at] for array in self._arrays)
+        zs, norm, by_year, at_horizon, ever, money = (array[at] for array in self._arrays)
         shapes_z, shapes = self._shapes(age)
         zs[:], money[:] = shapes_z, shapes
-        ordered = np.empty((NODES, self.prepared.scenario.n_paths), np.float32)
         for k in range(SHAPES):
             norm[k, :years] = paid_norm(group, *mean_factors(self.prepared, group), shapes[k, :years])
             norms = np.column_stack([opening_norm[:years], norm[k, :years]])
             wealth, inside = self._rolled(group, OWN_ARM, shapes[k, :years])
-            for year in range(years):
-                write_year(
-                    made, wealth, inside, year, norms[year], ordered, fan[k, year], share[k, year],
-                    known_share(self.prepared, group, year),
-                )  # fmt: skip
+            filled = slice(0, years)
+            known = known_shares(self.prepared, group)
+            write_years(made, wealth, inside, norms, known, by_year[k, filled])
             for arm in range(len(self.prepared.arms)):
                 paid = wealth if arm == OWN_ARM else self._rolled(group, arm, shapes[k, :years])[0]
                 opening = made if arm == OWN_ARM else composite(self.prepared, group, arm)
-                write_horizon(opening.wealth[0, years - 1], paid[years - 1], norms[years - 1], ordered, at_horizon[k, arm])
+                write_horizon(opening.wealth[0, years - 1], paid[years - 1], norms[years - 1], at_horizon[k, arm])
             write_ever(made, wealth, inside, years, norms[years - 1], self.prepared.scenario.sleeve.cap, ever[k])
 
     def _rolled(self, group: Group, arm: int, money: Floats) -> tuple[Singles, Singles]:

@@ -1,7 +1,7 @@
 """How the engine's inner loops are compiled and where the result is kept.
 
 A compiled kernel is kept on disk and used by the next process. Numba renews it when the file of the kernel changes, but not when
-a function that it calls from another file does; so everything is kept under a name made of all the engine's sources.
+a function that it calls from another file does; so everything is kept under a name made of the sources of all of them.
 """
 
 import hashlib
@@ -14,12 +14,13 @@ from typing import Any
 import numba
 
 ENGINE = Path(__file__).parent
+COMPILED = ("compiling", "contributions", "kernels", "schedules", "table_kernels")  # kernels, and constants in them
 
 
 def _sources() -> str:
     sha = hashlib.sha256()
-    for path in sorted(ENGINE.glob("*.py")):
-        sha.update(path.name.encode() + path.read_bytes())
+    for name in COMPILED:
+        sha.update((ENGINE / f"{name}.py").read_bytes())
     return sha.hexdigest()[:16]
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .exact import OWN_ARM
+from .exact import BATCH_FLOATS, OWN_ARM
 from .factors import Prepared
 from .measures import FAN, PERCENTILES, above_level, quantile_errors, quantiles, shortfall, shortfall_error
 from .returns import Singles
 from .validation import Floats, Integers
 
 NODES = 65
+YEARLY = 8  # digital dollars at p5, p50, p95, nothing, shares at the same, nothing: eight numbers fill a register
 COLUMNS = 2 * len(PERCENTILES) + 2  # percentiles, their errors, shortfall, its error
 
 
@@ -48,12 +49,13 @@ def composite(prepared: Prepared, group: Group, arm: int) -> Composite:
     return made
 
 
-def known_share(prepared: Prepared, group: Group, year: int) -> Floats | None:
-    """Share at p5, p50, p95 (3) of a mix that is one fund; None of several, where it depends on the money."""
+def known_shares(prepared: Prepared, group: Group) -> Floats | None:
+    """Share at p5, p50, p95 by year (n_years, 3) of a mix that is one fund; None of several, where it depends on the money."""
     if group.slots.shape[1] > 1:
         return None
     slot = int(group.slots[OWN_ARM, 0])
-    return prepared.fund_shares(slot).fan[year] if prepared.holds_digital[slot] else np.zeros(len(FAN))
+    fan = prepared.fund_shares(slot).fan if prepared.holds_digital[slot] else np.zeros((group.years, len(FAN)))
+    return fan[: group.years]
 
 
 def mean_factors(prepared: Prepared, group: Group) -> tuple[Floats, Floats]:
@@ -72,32 +74,43 @@ def paid_norm(group: Group, growth: Floats, annuity: Floats, money: Floats) -> F
     return np.array(found)
 
 
-def write_year(
-    made: Composite, paid: Singles, paid_inside: Singles, year: int, norms: Floats, ordered: Singles,
-    fan: Singles, share: Singles, known_share: Floats | None,
-) -> None:  # fmt: skip
-    """Digital dollars and share of one year at every node (NODES, 3): `paid`, `paid_inside` (n_years, n_paths) are the paths
-    of the contributions; `known_share` (3) that of the one fund, where there is but one."""
+def write_years(
+    made: Composite, paid: Singles, paid_inside: Singles, norms: Floats, known: Floats | None, out: Singles
+) -> None:
+    """Digital dollars and share by year and node into `out` (n_years, NODES, YEARLY): `paid`, `paid_inside` (n_years, n_paths) are the paths
+    of the contributions, `norms` (n_years, 2); `known` the shares of a mix of one fund. As many years at a time as
+    stay in the processor's cache."""
     from . import table_kernels
 
-    if not made.inside[0, year].any() and not paid_inside[year].any():
+    n_years, n_paths = paid_inside.shape
+    step = max(1, BATCH_FLOATS // (NODES * n_paths))
+    room = np.empty((min(step, n_years) * NODES, n_paths), np.float32)
+    if not made.inside[0, :n_years].any() and not paid_inside.any():
         return
-    table_kernels.node_rows(made.inside[0, year], paid_inside[year], *norms, ordered)
-    ordered.sort(axis=1)
-    fan[:] = quantiles(ordered, FAN)
-    if known_share is not None:
-        share[:] = known_share
-        return
-    table_kernels.share_rows(made.wealth[0, year], paid[year], made.inside[0, year], paid_inside[year], *norms, ordered)
-    ordered.sort(axis=1)
-    share[:] = quantiles(ordered, FAN)
+    for start in range(0, n_years, step):
+        some = slice(start, min(start + step, n_years))
+        rows = room[: (some.stop - start) * NODES]
+        table_kernels.node_rows(made.inside[0, some], paid_inside[some], norms[some], rows)
+        out[some, :, : len(FAN)] = _read_rows(rows)
+        if known is not None:
+            out[some, :, 4 : 4 + len(FAN)] = known[some, None]
+            continue
+        parts = made.wealth[0, some], paid[some], made.inside[0, some], paid_inside[some]
+        table_kernels.share_rows(*parts, norms[some], rows)
+        out[some, :, 4 : 4 + len(FAN)] = _read_rows(rows)
 
 
-def write_horizon(opening: Singles, paid: Singles, norms: Floats, ordered: Singles, out: Singles) -> None:
+def _read_rows(rows: Singles) -> Floats:
+    rows.sort(axis=1)
+    return quantiles(rows, FAN).reshape(-1, NODES, len(FAN))
+
+
+def write_horizon(opening: Singles, paid: Singles, norms: Floats, out: Singles) -> None:
     """Balance figures at every node (NODES, COLUMNS) of accounts with parts `opening` and `paid` (n_paths)."""
     from . import table_kernels
 
-    table_kernels.node_rows(opening, paid, *norms, ordered)
+    ordered = np.empty((NODES, len(opening)), np.float32)
+    table_kernels.node_rows(opening[None], paid[None], norms[None], ordered)
     ordered.sort(axis=1)
     p = len(PERCENTILES)
     out[:, :p], out[:, p : 2 * p] = quantiles(ordered, PERCENTILES), quantile_errors(ordered, PERCENTILES)

@@ -55,25 +55,32 @@ def roll_schedule(growth, annuity, share, holds_digital, slot, election, money, 
 
 
 @compiled
-def node_rows(opening, paid, opening_norm, paid_norm, out):
-    """Value at every node (n_nodes, n_paths) of accounts whose parts are `opening` and `paid` (n_paths)."""
-    n_nodes, n_paths = out.shape
-    for j in range(n_nodes):
-        u = j / (n_nodes - 1)
-        a, b, row = np.float32((1 - u) / opening_norm), np.float32(u / paid_norm), out[j]
-        for s in range(n_paths):
-            row[s] = a * opening[s] + b * paid[s]
+def node_rows(opening, paid, norms, out):
+    """Value at every node of every year (n_years * n_nodes, n_paths) of accounts whose parts are `opening` and `paid`
+    (n_years, n_paths); `norms` (n_years, 2) are their normalised dollars."""
+    n_years, n_paths = opening.shape
+    n_nodes = out.shape[0] // n_years
+    for year in range(n_years):
+        held, more = opening[year], paid[year]
+        for j in range(n_nodes):
+            u = j / (n_nodes - 1)
+            a, b, row = np.float32((1 - u) / norms[year, 0]), np.float32(u / norms[year, 1]), out[year * n_nodes + j]
+            for s in range(n_paths):
+                row[s] = a * held[s] + b * more[s]
 
 
 @compiled
-def share_rows(opening, paid, digital_opening, digital_paid, opening_norm, paid_norm, out):
-    """Digital share at every node (n_nodes, n_paths)."""
-    n_nodes, n_paths = out.shape
-    for j in range(n_nodes):
-        u = j / (n_nodes - 1)
-        a, b, row = np.float32((1 - u) / opening_norm), np.float32(u / paid_norm), out[j]
-        for s in range(n_paths):
-            row[s] = (a * digital_opening[s] + b * digital_paid[s]) / (a * opening[s] + b * paid[s])
+def share_rows(opening, paid, digital_opening, digital_paid, norms, out):
+    """Digital share at every node of every year (n_years * n_nodes, n_paths)."""
+    n_years, n_paths = opening.shape
+    n_nodes = out.shape[0] // n_years
+    for year in range(n_years):
+        held, more, inside, more_inside = opening[year], paid[year], digital_opening[year], digital_paid[year]
+        for j in range(n_nodes):
+            u = j / (n_nodes - 1)
+            a, b, row = np.float32((1 - u) / norms[year, 0]), np.float32(u / norms[year, 1]), out[year * n_nodes + j]
+            for s in range(n_paths):
+                row[s] = (a * inside[s] + b * more_inside[s]) / (a * held[s] + b * more[s])
 
 
 @compiled
@@ -117,199 +124,232 @@ def count_above(wealth, inside, paid, inside_paid, norms, cap, people, above):
 
 
 @compiled
-def node_of(u, n_nodes):
-    """The interval in which u lies, by its lower node."""
-    return min(int(u * (n_nodes - 1)), n_nodes - 2)
-
-
-@compiled
-def cubic(u, n_nodes, weights):
-    """First of the four nodes around u; their weights in the cubic through them into `weights` (4)."""
-    first = min(max(node_of(u, n_nodes) - 1, 0), n_nodes - 4)
-    x = u * (n_nodes - 1) - first
-    weights[0] = -(x - 1) * (x - 2) * (x - 3) / 6
-    weights[1] = x * (x - 2) * (x - 3) / 2
-    weights[2] = -x * (x - 1) * (x - 3) / 2
-    weights[3] = x * (x - 1) * (x - 2) / 6
-    return first
-
-
-@compiled
 def lower_bound(x, z, below, above, j, n_nodes):
     """The most that is certainly not above the value at (x, z) in normalised dollars: a value grows with both parts and in
     proportion to them, so it is at least the node on either side, shrunk until neither part is larger. `below`, `above`:
     values at nodes j and j + 1."""
-    u_above, x_below = (j + 1) / (n_nodes - 1), 1 - j / (n_nodes - 1)
-    return max(x / x_below * below, z / u_above * above)
+    return max(x * (n_nodes - 1) / (n_nodes - 1 - j) * below, z * (n_nodes - 1) / (j + 1) * above)
 
 
 @compiled
 def upper_bound(x, z, below, above, j, n_nodes):
     """The least that is certainly not below the value at (x, z): either node, grown until neither part is smaller."""
-    u_below, x_above = j / (n_nodes - 1), 1 - (j + 1) / (n_nodes - 1)
     bound = np.inf
-    if u_below > 0:
-        bound = z / u_below * below
-    if x_above > 0:
-        bound = min(bound, x / x_above * above)
-    if u_below == 0 and z == 0:
-        bound = min(bound, x * below)
-    if x_above == 0 and x == 0:
-        bound = min(bound, z * above)
+    if j > 0:
+        bound = z * (n_nodes - 1) / j * below
+    elif z == 0:
+        bound = x * below
+    if j < n_nodes - 2:
+        return min(bound, x * (n_nodes - 1) / (n_nodes - 2 - j) * above)
+    if x == 0:
+        return min(bound, z * above)
     return bound
 
 
 @compiled
-def read(
-    ages, pay, rates, balances, group, horizon, terms, quiet, opening_norm, paid_norm, growth_norm, annuity_norm,
-    first_line, line_slot, line_election, buys_digital, fan, share, single, at_horizon, ever, bent_of, zs, base_limit,
-    bent_paid_norm, bent_fan, bent_share, bent_at_horizon, bent_ever, money_of_node, tolerance,
-    balance, digital, shares, ever_out, node_out, first_paid, flow_by_year, exact, low, high, low_digital, high_digital,
-):  # fmt: skip
-    """Figures of savers read off the tables, one row each; see `tables.Tables` for the arrays.
+def node_below(u, n_nodes):
+    """The interval in which u lies, by its lower node."""
+    return min(int(u * (n_nodes - 1)), n_nodes - 2)
 
-    `balance` (n, n_arms, 12): five percentiles, their errors, shortfall and its error; `digital`, `shares` (n, n_years, 3) or
-    (n, 0, 3); `ever_out` (n) paths, `node_out` (n) nearest node, `first_paid` (n) dollars of the first year; `flow_by_year`
-    (n_years) is added to. `exact` (n) is set where the contributions have a shape that the tables cannot vouch for.
-    `low`, `high` (n, n_arms, 12) and `low_digital`, `high_digital` (n, n_years, 3) are certified brackets, or empty.
+
+@compiled
+def read_straight(
+    ages, pay, rates, balances, group, horizon, tiers, quiet, opening_norm, paid_norm, by_year, at_horizon, ever,
+    balance, years_out, ever_out, node_out, first_paid, bent, low, high, low_digital, high_digital,
+):  # fmt: skip
+    """Figures of savers whom no limit stops, one row each; the others are marked in `bent` (n) and left.
+
+    Tables: `by_year` (n_groups, n_years, n_nodes, 8) digital dollars at p5, p50, p95, nothing, shares at the same,
+    nothing: eight columns fill a register; `at_horizon` (n_groups, n_arms, n_years, n_nodes, 12), `ever` (n_groups,
+    n_years, n_nodes). Out: `balance` (n, n_arms, 12) five percentiles, their errors, shortfall and its error; `years_out`
+    (n, n_years, 8) or (n, 0, 8), NaN beyond the horizon; `ever_out` paths, `node_out` nearest node, `first_paid` dollars of
+    the first year (n). `low`, `high`, `low_digital`, `high_digital` (n, n_years, 4) are certified brackets, or empty.
     """
-    n_years, n_nodes = fan.shape[1], fan.shape[2]
-    n_arms = at_horizon.shape[1]
-    deferral, match = np.empty(n_years), np.empty(n_years)
-    weights, spread = np.empty(4), np.ones(2)
-    running = np.empty(max(1, (first_line[1:] - first_line[:-1]).max()))
+    n_years, n_nodes, n_arms = by_year.shape[1], by_year.shape[2], at_horizon.shape[1]
+    top, with_brackets = n_nodes - 1, low.shape[0] > 0
+    table, ends, evers = by_year.ravel(), at_horizon.ravel(), ever.ravel()
+    norm_of, paid_of, flat_out = opening_norm.ravel(), paid_norm.ravel(), years_out.reshape(-1)
+    n_out = years_out.shape[1]
+    inverse = np.empty(n_nodes + 1, np.float32)
+    inverse[0] = np.inf
+    for j in range(1, n_nodes + 1):
+        inverse[j] = top / j
     for i in range(len(ages)):
-        age, g, years = ages[i], group[i], horizon[i]
-        years_out = min(years, digital.shape[1])
-        rate_matched = 0.0
-        lower = 0.0
-        for tier in range(terms.tiers.shape[0]):
-            rate_matched += terms.tiers[tier, 0] * max(min(rates[i], terms.tiers[tier, 1]) - lower, 0.0)
-            lower = terms.tiers[tier, 1]
-        first_money = pay[i] * (rates[i] + rate_matched)
-        bent = not (
-            rates[i] * pay[i] <= quiet[age, 0]
-            and pay[i] <= quiet[age, 1]
-            and first_money <= quiet[age, 2]
-            and rates[i] + rate_matched <= 1
-        )
-        b, k, part = -1, 0, 0.0
-        spread[:] = 1
-        if bent:
-            fill_schedule(age, pay[i], rates[i], terms, deferral[:years], match[:years])
-            first_money = deferral[0] + match[0]
-            bent = False
-            for year in range(years):
-                deferral[year] += match[year]
-                straight = first_money * terms.raises[year]
-                if abs(deferral[year] - straight) > 1e-9 * first_money:
-                    bent = True
-        if bent:
-            b = bent_of[g, age]
-            z = rates[i] * pay[i] / base_limit[age]
-            k = 0
-            while k < zs.shape[1] - 2 and z > zs[b, k + 1]:
-                k += 1
-            part = min(max((z - zs[b, k]) / (zs[b, k + 1] - zs[b, k]), 0.0), 1.0)
-            spread[0], spread[1] = np.inf, 0.0
-            for year in range(years):
-                ratio = deferral[year] / money_of_node[b, k, year]
-                spread[0], spread[1] = min(spread[0], ratio), max(spread[1], ratio)
-            if spread[1] > spread[0] * (1 + tolerance):
-                exact[i] = True
-                continue
-        first_paid[i] = first_money
-        running[:] = 0
-        for year in range(years):
-            money = first_money * terms.raises[year] if b < 0 else deferral[year]
-            flow_by_year[year] += money * buys_digital[g, year]
-            last = year == years - 1
-            x, z = balances[i] * opening_norm[g, year], first_money * paid_norm[g, year]
-            if b >= 0:
-                z = 0.0
-                for line in range(first_line[g], first_line[g + 1]):
-                    q, at = line_slot[line], line - first_line[g]
-                    running[at] = running[at] * growth_norm[q, year] + money * annuity_norm[q, year]
-                    z += line_election[line] * running[at]
-            if year >= years_out and not last:
-                continue
+        age, g, years, rate, wage = ages[i], group[i], horizon[i], rates[i], pay[i]
+        matched, lower = 0.0, 0.0
+        for tier in range(len(tiers)):
+            matched += tiers[tier, 0] * max(min(rate, tiers[tier, 1]) - lower, 0.0)
+            lower = tiers[tier, 1]
+        paid = wage * (rate + matched)
+        quiet_now = rate * wage <= quiet[age, 0] and wage <= quiet[age, 1] and paid <= quiet[age, 2]
+        if not quiet_now or rate + matched > 1:
+            bent[i] = True
+            continue
+        first_paid[i] = paid
+        held = balances[i]
+        for year in range(min(years, n_out)):
+            at = g * n_years + year
+            out = (i * n_out + year) * 8
+            x, z = np.float32(held * norm_of[at]), np.float32(paid * paid_of[at])
             size = x + z
             if size <= 0:
-                if year < years_out:
-                    for c in range(3):
-                        digital[i, year, c] = 0
-                        shares[i, year, c] = 0
+                for c in range(8):
+                    flat_out[out + c] = 0
                 continue
-            u = z / size
-            first = cubic(u, n_nodes, weights)
-            j = node_of(u, n_nodes)
-            if b >= 0:
-                z_low, z_high = spread[0] * bent_paid_norm[b, k, year], spread[1] * bent_paid_norm[b, k, year]
-                j_low, j_high = node_of(z_low / (x + z_low), n_nodes), node_of(z_high / (x + z_high), n_nodes)
-            else:
-                z_low, z_high, j_low, j_high = z, z, j, j
-            if year < years_out:
-                for c in range(3):
-                    if b < 0:
-                        value = 0.0
-                        for n in range(4):
-                            value += weights[n] * fan[g, year, first + n, c]
-                        table = fan[g, year]
-                    else:
-                        value = 0.0
-                        for n in range(4):
-                            value += weights[n] * (
-                                (1 - part) * bent_fan[b, k, year, first + n, c]
-                                + part * bent_fan[b, k + 1, year, first + n, c]
-                            )
-                        table = bent_fan[b, k, year]
-                    value *= size
-                    least = lower_bound(x, z_low, table[j_low, c], table[j_low + 1, c], j_low, n_nodes)
-                    most = upper_bound(x, z_high, table[j_high, c], table[j_high + 1, c], j_high, n_nodes)
-                    digital[i, year, c] = min(max(value, least), most)
+            place = z / size * np.float32(top)
+            j = min(int(place), top - 1)
+            first = min(max(j - 1, 0), n_nodes - 4)
+            v = place - np.float32(first)
+            one, two, three, six = np.float32(1), np.float32(2), np.float32(3), np.float32(1 / 6)
+            w0, w1 = -(v - one) * (v - two) * (v - three) * six, v * (v - two) * (v - three) * np.float32(0.5)
+            w2, w3 = -v * (v - one) * (v - three) * np.float32(0.5), v * (v - one) * (v - two) * six
+            base = (at * n_nodes + first) * 8
+            for c in range(8):
+                flat_out[out + c] = w0 * table[base + c] + w1 * table[base + 8 + c] + w2 * table[base + 16 + c] + w3 * table[base + 24 + c]
+            low_0, low_1 = x * inverse[top - j], z * inverse[j + 1]
+            # at either end one part is nothing, and the node there is the value itself
+            high_0 = z * inverse[j] if z > 0 else (x if j == 0 else np.float32(0))
+            high_1 = x * inverse[top - 1 - j] if x > 0 else (z if j == top - 1 else np.float32(0))
+            near = (at * n_nodes + j) * 8
+            for c in range(4):
+                below, above = table[near + c], table[near + 8 + c]
+                least = max(low_0 * below, low_1 * above)
+                # an infinite bound times a digital value of nothing is no number, and then bounds nothing
+                most = min(high_0 * below if below > 0 else np.float32(0), high_1 * above if above > 0 else np.float32(0))
+                flat_out[out + c] = min(max(size * flat_out[out + c], least), max(most, least))
+                if with_brackets:
+                    low_digital[i, year, c], high_digital[i, year, c] = least, max(most, least)
+        for k in range((i * n_out + years) * 8, (i + 1) * n_out * 8):
+            flat_out[k] = np.nan
+        at = g * n_years + years - 1
+        x_end, z_end = held * norm_of[at], paid * paid_of[at]
+        whole = x_end + z_end
+        if whole <= 0:
+            continue
+        at_end = z_end / whole * top
+        j = min(int(at_end), top - 1)
+        first = min(max(j - 1, 0), n_nodes - 4)
+        d = at_end - first
+        e0, e1 = -(d - 1) * (d - 2) * (d - 3) / 6, d * (d - 2) * (d - 3) / 2
+        e2, e3 = -d * (d - 1) * (d - 3) / 2, d * (d - 1) * (d - 2) / 6
+        node_out[i] = int(at_end + 0.5)
+        base = at * n_nodes + first
+        counted = e0 * evers[base] + e1 * evers[base + 1] + e2 * evers[base + 2] + e3 * evers[base + 3]
+        ever_out[i] = max(int(counted + 0.5), 0)
+        for arm in range(n_arms):
+            rows = ((g * n_arms + arm) * n_years + years - 1) * n_nodes
+            base, near, ending = (rows + first) * 12, (rows + j) * 12, balance[i, arm]
+            for c in range(12):
+                ending[c] = whole * (
+                    e0 * ends[base + c] + e1 * ends[base + 12 + c] + e2 * ends[base + 24 + c] + e3 * ends[base + 36 + c]
+                )
+            for c in (0, 1, 2, 3, 4, 10):
+                least = lower_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_nodes)
+                most = upper_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_nodes)
+                ending[c] = min(max(ending[c], least), most)
+                if with_brackets:
+                    low[i, arm, c], high[i, arm, c] = least, most
+
+
+@compiled
+def read_bent(
+    people, ages, pay, rates, balances, group, horizon, terms, growth_norm, annuity_norm, opening_norm, first_line, line_slot,
+    line_election, buys_digital, bent_of, zs, base_limit, paid_norm, by_year, at_horizon, ever, shapes, tolerance,
+    balance, years_out, ever_out, node_out, first_paid, flow_by_year, exact, low, high, low_digital,
+    high_digital,
+):  # fmt: skip
+    """As `read_straight` for `people` whom a limit stops, read between two shapes; see `bent.Bent` for the tables.
+
+    `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray too far from the tabulated shapes.
+    """
+    n_years, n_nodes, n_arms = by_year.shape[2], by_year.shape[3], at_horizon.shape[2]
+    money, match = np.empty(n_years), np.empty(n_years)
+    running = np.empty(max(1, (first_line[1:] - first_line[:-1]).max()))
+    for i in people:
+        age, g, years = ages[i], group[i], horizon[i]
+        b, out_years = bent_of[g, age], min(years, years_out.shape[1])
+        fill_schedule(age, pay[i], rates[i], terms, money[:years], match[:years])
+        for year in range(years):
+            money[year] += match[year]
+        wanted, k = rates[i] * pay[i] / base_limit[age], 0
+        while k < zs.shape[1] - 2 and wanted > zs[b, k + 1]:
+            k += 1
+        part = min(max((wanted - zs[b, k]) / (zs[b, k + 1] - zs[b, k]), 0.0), 1.0)
+        least_ratio, most_ratio = np.inf, 0.0
+        for year in range(years):
+            ratio = money[year] / shapes[b, k, year]
+            least_ratio, most_ratio = min(least_ratio, ratio), max(most_ratio, ratio)
+        if most_ratio > least_ratio * (1 + tolerance):
+            exact[i] = True
+            continue
+        first_paid[i] = money[0]
+        running[:] = 0
+        for year in range(years):
+            flow_by_year[year] += money[year] * buys_digital[g, year]
+            z = 0.0
+            for line in range(first_line[g], first_line[g + 1]):
+                q, at = line_slot[line], line - first_line[g]
+                running[at] = running[at] * growth_norm[q, year] + money[year] * annuity_norm[q, year]
+                z += line_election[line] * running[at]
+            last = year == years - 1
+            if year >= out_years and not last:
+                continue
+            x = balances[i] * opening_norm[g, year]
+            size = x + z
+            place = z / size * (n_nodes - 1)
+            j = min(int(place), n_nodes - 2)
+            first = min(max(j - 1, 0), n_nodes - 4)
+            v = place - first
+            w0, w1 = -(v - 1) * (v - 2) * (v - 3) / 6, v * (v - 2) * (v - 3) / 2
+            w2, w3 = -v * (v - 1) * (v - 3) / 2, v * (v - 1) * (v - 2) / 6
+            z_low, z_high = least_ratio * paid_norm[b, k, year], most_ratio * paid_norm[b, k, year]
+            j_low, j_high = node_below(z_low / (x + z_low), n_nodes), node_below(z_high / (x + z_high), n_nodes)
+            if year < out_years:
+                for c in range(8):
+                    value = 0.0
+                    for side in range(2):
+                        weight = part if side else 1 - part
+                        value += weight * (
+                            w0 * by_year[b, k + side, year, first, c] + w1 * by_year[b, k + side, year, first + 1, c]
+                            + w2 * by_year[b, k + side, year, first + 2, c] + w3 * by_year[b, k + side, year, first + 3, c]
+                        )  # fmt: skip
+                    if c > 3:
+                        years_out[i, year, c] = value
+                        continue
+                    below, above = by_year[b, k, year, j_low, c], by_year[b, k, year, j_low + 1, c]
+                    least = lower_bound(x, z_low, below, above, j_low, n_nodes)
+                    below, above = by_year[b, k, year, j_high, c], by_year[b, k, year, j_high + 1, c]
+                    most = upper_bound(x, z_high, below, above, j_high, n_nodes)
+                    years_out[i, year, c] = min(max(size * value, least), most)
                     if low_digital.shape[0] > 0:
                         low_digital[i, year, c], high_digital[i, year, c] = least, most
-                    if single[g]:
-                        shares[i, year, c] = share[g, year, 0, c]
-                    else:
-                        value = 0.0
-                        for n in range(4):
-                            if b < 0:
-                                value += weights[n] * share[g, year, first + n, c]
-                            else:
-                                value += weights[n] * (
-                                    (1 - part) * bent_share[b, k, year, first + n, c]
-                                    + part * bent_share[b, k + 1, year, first + n, c]
-                                )
-                        shares[i, year, c] = value
-            if last:
-                node_out[i] = int(u * (n_nodes - 1) + 0.5)
+        for year in range(years, years_out.shape[1]):
+            years_out[i, year, :] = np.nan
+        node_out[i] = int(place + 0.5)
+        counted = 0.0
+        for side in range(2):
+            weight = part if side else 1 - part
+            counted += weight * (
+                w0 * ever[b, k + side, first] + w1 * ever[b, k + side, first + 1] + w2 * ever[b, k + side, first + 2]
+                + w3 * ever[b, k + side, first + 3]
+            )  # fmt: skip
+        ever_out[i] = max(int(counted + 0.5), 0)
+        for arm in range(n_arms):
+            for c in range(12):
                 value = 0.0
-                for n in range(4):
-                    if b < 0:
-                        value += weights[n] * ever[g, year, first + n]
-                    else:
-                        value += weights[n] * (
-                            (1 - part) * bent_ever[b, k, first + n] + part * bent_ever[b, k + 1, first + n]
-                        )
-                ever_out[i] = max(int(value + 0.5), 0)
-                for arm in range(n_arms):
-                    for c in range(12):
-                        value = 0.0
-                        for n in range(4):
-                            if b < 0:
-                                value += weights[n] * at_horizon[g, arm, year, first + n, c]
-                            else:
-                                value += weights[n] * (
-                                    (1 - part) * bent_at_horizon[b, k, arm, first + n, c]
-                                    + part * bent_at_horizon[b, k + 1, arm, first + n, c]
-                                )
-                        value *= size
-                        if c < 5 or c == 10:
-                            table = at_horizon[g, arm, year] if b < 0 else bent_at_horizon[b, k, arm]
-                            least = lower_bound(x, z_low, table[j_low, c], table[j_low + 1, c], j_low, n_nodes)
-                            most = upper_bound(x, z_high, table[j_high, c], table[j_high + 1, c], j_high, n_nodes)
-                            value = min(max(value, least), most)
-                            if low.shape[0] > 0:
-                                low[i, arm, c], high[i, arm, c] = least, most
-                        balance[i, arm, c] = value
+                for side in range(2):
+                    weight = part if side else 1 - part
+                    value += weight * (
+                        w0 * at_horizon[b, k + side, arm, first, c] + w1 * at_horizon[b, k + side, arm, first + 1, c]
+                        + w2 * at_horizon[b, k + side, arm, first + 2, c] + w3 * at_horizon[b, k + side, arm, first + 3, c]
+                    )  # fmt: skip
+                value *= size
+                if c < 5 or c == 10:
+                    below, above = at_horizon[b, k, arm, j_low, c], at_horizon[b, k, arm, j_low + 1, c]
+                    least = lower_bound(x, z_low, below, above, j_low, n_nodes)
+                    below, above = at_horizon[b, k, arm, j_high, c], at_horizon[b, k, arm, j_high + 1, c]
+                    most = upper_bound(x, z_high, below, above, j_high, n_nodes)
+                    value = min(max(value, least), most)
+                    if low.shape[0] > 0:
+                        low[i, arm, c], high[i, arm, c] = least, most
+                balance[i, arm, c] = value

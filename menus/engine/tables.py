@@ -33,14 +33,15 @@ from .mixes import Mixes, Savers, check_mixes, sort_by_mix
 from .nodes import (
     COLUMNS,
     NODES,
+    YEARLY,
     Group,
     composite,
-    known_share,
+    known_shares,
     mean_factors,
     paid_norm,
     write_ever,
     write_horizon,
-    write_year,
+    write_years,
 )
 from .returns import Singles
 from .validation import Floats, Integers, require
@@ -51,8 +52,8 @@ SHARED_BY = 2 * NODES  # people for whom a table costs less than their own recur
 
 @dataclass(eq=False)
 class Tables:
-    """Tables of some mixes. By group: norms (n_groups, n_years), `fan` and `share` (n_groups, n_years, NODES, 3), `at_horizon`
-    (n_groups, n_arms, n_years, NODES, COLUMNS), `ever` (n_groups, n_years, NODES). `bent` holds the same by group, age
+    """Tables of some mixes. By group: norms (n_groups, n_years), `by_year` (n_groups, n_years, NODES, 8) digital dollars and
+    shares, `at_horizon` (n_groups, n_arms, n_years, NODES, COLUMNS), `ever` (n_groups, n_years, NODES). `bent` holds the same by group, age
     and shape; it grows when somebody of that age comes whom a limit stops, and is the same whoever came first."""
 
     prepared: Prepared
@@ -62,8 +63,7 @@ class Tables:
     group_of: Integers
     opening_norm: Floats
     paid_norm: Floats
-    fan: Singles
-    share: Singles
+    by_year: Singles
     at_horizon: Singles
     ever: Singles
     bent: Bent = field(init=False)
@@ -145,17 +145,23 @@ class Tables:
         require(bool((group >= 0).all()), "ages", "A saver is younger than the menu's weights by age begin.")
         horizon = np.maximum(scenario.behaviour.retirement_age - savers.ages, 1)
         figures = np.zeros((n, len(prepared.arms), COLUMNS))
-        digital, shares = (np.full((n, years, len(FAN)), np.nan, np.float32) for _ in range(2))
+        by_year = np.empty((n, years, YEARLY), np.float32)
         ever, node, paid = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n)
         flow, exact = np.zeros(scenario.n_years), np.zeros(n, np.bool_)
-        wide, long = ((n, len(prepared.arms), COLUMNS), digital.shape) if brackets else ((0, 0, 0), (0, 0, 0))
+        wide, long = ((n, len(prepared.arms), COLUMNS), (n, years, 4)) if brackets else ((0, 0, 0), (0, 0, 0))
         bounds = [*np.zeros((2, *wide)), *np.zeros((2, *long))]
-        table_kernels.read(
-            savers.ages, savers.annual_pay, savers.deferral_rates, savers.balances, group, horizon, self.terms,
-            bent.quiet, self.opening_norm, self.paid_norm, bent.growth_norm, bent.annuity_norm, bent.first_line,
-            bent.line_slot, bent.line_election, bent.buys_digital, self.fan, self.share, bent.single, self.at_horizon,
-            self.ever, bent.place, *bent.arrays(), TOLERANCE, figures, digital, shares, ever, node, paid, flow, exact,
-            *bounds,
+        outputs = (figures, by_year, ever, node, paid)
+        who = (savers.ages, savers.annual_pay, savers.deferral_rates, savers.balances, group, horizon)
+        stopped = np.zeros(n, np.bool_)
+        table_kernels.read_straight(
+            *who, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm, self.by_year, self.at_horizon,
+            self.ever, *outputs, stopped, *bounds,
+        )  # fmt: skip
+        self._add_flow(group, horizon, paid, flow)
+        table_kernels.read_bent(
+            np.flatnonzero(stopped), *who, self.terms, bent.growth_norm, bent.annuity_norm, self.opening_norm,
+            bent.first_line, bent.line_slot, bent.line_election, bent.buys_digital, bent.place,
+            *bent.arrays(), TOLERANCE, *outputs, flow, exact, *bounds,
         )  # fmt: skip
         p = len(PERCENTILES)
         rows: Arrays = {
@@ -170,8 +176,8 @@ class Tables:
             "balance_error": figures[:, :, p : 2 * p],
             "shortfall": figures[:, :, 2 * p],
             "shortfall_error": figures[:, :, 2 * p + 1],
-            "digital": digital,
-            "share": shares,
+            "digital": by_year[:, :, : len(FAN)],
+            "share": by_year[:, :, 4 : 4 + len(FAN)],
             "ever_above": ever,
             "ruled_means": np.zeros((n, 3)),
             "node": node,
@@ -182,6 +188,13 @@ class Tables:
         if exact.any():
             self._add_exact(savers, np.flatnonzero(exact), yearly, rows, flow)
         return rows | {"flow_by_year": flow}
+
+    def _add_flow(self, group: Integers, horizon: Integers, paid: Floats, flow: Floats) -> None:
+        """New money of straight savers that buys digital assets, by year: what is paid in the first year, with raises."""
+        n_years = len(flow)
+        by_horizon = np.bincount(group * n_years + horizon - 1, weights=paid, minlength=len(self.groups) * n_years)
+        there = np.cumsum(by_horizon.reshape(-1, n_years)[:, ::-1], axis=1)[:, ::-1]
+        flow += (there * self.bent.buys_digital).sum(axis=0) * self.terms.raises
 
     def _add_exact(self, savers: Savers, rest: Integers, yearly: bool, rows: Arrays, flow: Floats) -> None:
         """Figures of savers whom the tables cannot vouch for; they take up the line as their mix says, so nobody is drawn."""
@@ -228,8 +241,7 @@ def tabulate(prepared: Prepared, mixes: Mixes, *, workers: int = 2) -> Tables:
         group_of=group_of,
         opening_norm=np.ones(shape),
         paid_norm=np.ones(shape),
-        fan=np.zeros((*shape, NODES, len(FAN)), np.float32),
-        share=np.zeros((*shape, NODES, len(FAN)), np.float32),
+        by_year=np.zeros((*shape, NODES, YEARLY), np.float32),
         at_horizon=np.zeros((len(groups), arms, scenario.n_years, NODES, COLUMNS), np.float32),
         ever=np.zeros((*shape, NODES), np.float32),
     )
@@ -288,19 +300,18 @@ def _fill(tables: Tables, g: int) -> None:
     """The tables of one group, year by year."""
     group, scenario = tables.groups[g], tables.prepared.scenario
     arms = [composite(tables.prepared, group, arm) for arm in range(len(tables.prepared.arms))]
-    made = arms[OWN_ARM]
-    ordered = np.empty((NODES, scenario.n_paths), np.float32)
-    for year in range(group.years):
-        norms = tables.norms(g, year)
-        write_year(
-            made, made.wealth[1], made.inside[1], year, norms, ordered, tables.fan[g, year], tables.share[g, year],
-            known_share(tables.prepared, group, year),
-        )  # fmt: skip
+    made, norms = arms[OWN_ARM], np.column_stack([tables.opening_norm[g], tables.paid_norm[g]])
+    filled = slice(0, group.years)
+    write_years(
+        made, made.wealth[1], made.inside[1], norms, known_shares(tables.prepared, group), tables.by_year[g, filled],
+    )  # fmt: skip
     for horizon in group.horizons:
-        norms = tables.norms(g, horizon - 1)
         for arm, each in enumerate(arms):
             write_horizon(
-                each.wealth[0, horizon - 1], each.wealth[1, horizon - 1], norms, ordered,
+                each.wealth[0, horizon - 1], each.wealth[1, horizon - 1], norms[horizon - 1],
                 tables.at_horizon[g, arm, horizon - 1],
             )  # fmt: skip
-        write_ever(made, made.wealth[1], made.inside[1], horizon, norms, scenario.sleeve.cap, tables.ever[g, horizon - 1])
+        write_ever(
+            made, made.wealth[1], made.inside[1], horizon, norms[horizon - 1], scenario.sleeve.cap,
+            tables.ever[g, horizon - 1],
+        )  # fmt: skip
