@@ -97,7 +97,8 @@ def _words(setting: LabSetting, terms: dict[str, str]) -> list[str]:
         said.append(f"open {terms['Line open']}")
     if setting.terms.kind.opens_series:
         said.append(f"inside the series {terms['Weight by age']}")
-    return [*said, terms["Rebalancing"], market_edition(setting.market_edition).label]
+    edition, _, _ = market_edition(setting.market_edition).label.partition(":")
+    return [*said, terms["Rebalancing"].lower(), f"{edition} market"]
 
 
 def _address(query: str, kept: list[str]) -> str:

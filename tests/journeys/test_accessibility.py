@@ -55,7 +55,16 @@ def pages(site: Demonstration) -> list[str]:
     ]
     of_plan += ["audit/decisions/1/", "audit/verify/", "menus/"]
     of_menu = ["", "versions/", "versions/2/", "versions/2/compare/"]
-    of_draft = ["", "propose/", "sleeve/", "sleeve/?kind=target_date", f"lines/{line}/", "?q=bond"]
+    of_draft = [
+        "",
+        "propose/",
+        "sleeve/",
+        "sleeve/?kind=target_date",
+        "sleeve/?kind=both",
+        "lab/",
+        f"lines/{line}/",
+        "?q=bond",
+    ]
     return [
         *(plan + page for page in of_plan),
         *(menu + page for page in of_menu),
