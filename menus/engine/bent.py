@@ -19,6 +19,7 @@ from .inputs import OLDEST
 from .mixes import Savers
 from .nodes import (
     COLUMNS,
+    END_NODES,
     NODES,
     YEARLY,
     Group,
@@ -49,6 +50,7 @@ class Bent:
         self.prepared, self.groups, self.group_of, self.terms = prepared, groups, group_of, terms
         self.place = np.full((len(groups), OLDEST + 1), -1, np.int64)
         self.limits = np.stack([self._limits_at(age) for age in range(OLDEST + 1)])
+        self.typical_match = self._typical_match()
         self.base_limit = self.limits[:, 0].copy()
         self.quiet = np.array([self._quiet_at(age) for age in range(OLDEST + 1)])
         self.growth_norm, self.annuity_norm = prepared.mean_factors
@@ -60,10 +62,10 @@ class Bent:
         self._arrays = self._room(0)
 
     def arrays(self) -> tuple[Any, ...]:
-        """What the reading kernel takes: shapes z, first year's limits, norms, figures by year and at the horizon, paths ever above
+        """What the reading kernel takes: shapes z, first year's limits, the typical match, norms, figures by year and at the horizon, paths ever above
         the cap, and the contributions of each shape."""
         zs, norm, by_year, at_horizon, ever, money = self._arrays
-        return zs, self.base_limit, norm, by_year, at_horizon, ever, money
+        return zs, self.base_limit, self.typical_match, norm, by_year, at_horizon, ever, money
 
     def prepare(self, savers: Savers) -> None:
         """Make the tables that these savers may need."""
@@ -89,7 +91,7 @@ class Bent:
             np.zeros((n, SHAPES)),
             np.ones((n, SHAPES, years)),
             np.zeros((n, SHAPES, years, NODES, YEARLY), np.float32),
-            np.zeros((n, SHAPES, arms, NODES, COLUMNS), np.float32),
+            np.zeros((n, SHAPES, arms, END_NODES, COLUMNS), np.float32),
             np.zeros((n, SHAPES, NODES), np.float32),
             np.ones((n, SHAPES, years)),
         )
@@ -115,9 +117,9 @@ class Bent:
         years = self._horizon(age)
         wanted = self.base_limit[age] * self.terms.raises
         ratios = self.limits[age, :years] / wanted[:years]
-        zs = np.geomspace(ratios.min() * 0.999, ratios.max() * 1.001, SHAPES)
+        zs = np.geomspace(ratios.min() * 0.999, ratios.max() * 1.001, SHAPES)  # the first is straight
         deferral = np.minimum(zs[:, None] * wanted, self.limits[age])
-        return zs, deferral + self._typical_match() * zs[:, None] * wanted
+        return zs, deferral + self.typical_match * zs[:, None] * wanted
 
     def _typical_match(self) -> float:
         """Match per dollar of wanted deferral at `TYPICAL_DEFERRAL`."""

@@ -13,6 +13,7 @@ from .returns import Singles
 from .validation import Floats, Integers
 
 NODES = 65
+END_NODES = 257  # at the horizon, where a figure stands beside its sampling error and must be far closer than that
 YEARLY = 8  # digital dollars at p5, p50, p95, nothing, shares at the same, nothing: eight numbers fill a register
 COLUMNS = 2 * len(PERCENTILES) + 2  # percentiles, their errors, shortfall, its error
 
@@ -106,10 +107,10 @@ def _read_rows(rows: Singles) -> Floats:
 
 
 def write_horizon(opening: Singles, paid: Singles, norms: Floats, out: Singles) -> None:
-    """Balance figures at every node (NODES, COLUMNS) of accounts with parts `opening` and `paid` (n_paths)."""
+    """Balance figures at every node (END_NODES, COLUMNS) of accounts with parts `opening` and `paid` (n_paths)."""
     from . import table_kernels
 
-    ordered = np.empty((NODES, len(opening)), np.float32)
+    ordered = np.empty((END_NODES, len(opening)), np.float32)
     table_kernels.node_rows(opening[None], paid[None], norms[None], ordered)
     ordered.sort(axis=1)
     p = len(PERCENTILES)

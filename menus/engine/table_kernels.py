@@ -153,6 +153,18 @@ def node_below(u, n_nodes):
 
 
 @compiled
+def cubic(u, n_nodes, weights):
+    """First of the four nodes around u; their weights in the cubic through them into `weights` (4)."""
+    first = min(max(node_below(u, n_nodes) - 1, 0), n_nodes - 4)
+    x = u * (n_nodes - 1) - first
+    weights[0] = -(x - 1) * (x - 2) * (x - 3) / 6
+    weights[1] = x * (x - 2) * (x - 3) / 2
+    weights[2] = -x * (x - 1) * (x - 3) / 2
+    weights[3] = x * (x - 1) * (x - 2) / 6
+    return first
+
+
+@compiled
 def read_straight(
     ages, pay, rates, balances, group, horizon, tiers, quiet, opening_norm, paid_norm, by_year, at_horizon, ever,
     balance, years_out, ever_out, node_out, first_paid, bent, low, high, low_digital, high_digital,
@@ -160,13 +172,13 @@ def read_straight(
     """Figures of savers whom no limit stops, one row each; the others are marked in `bent` (n) and left.
 
     Tables: `by_year` (n_groups, n_years, n_nodes, 8) digital dollars at p5, p50, p95, nothing, shares at the same,
-    nothing: eight columns fill a register; `at_horizon` (n_groups, n_arms, n_years, n_nodes, 12), `ever` (n_groups,
+    nothing: eight columns fill a register; `at_horizon` (n_groups, n_arms, n_years, n_ends, 12), `ever` (n_groups,
     n_years, n_nodes). Out: `balance` (n, n_arms, 12) five percentiles, their errors, shortfall and its error; `years_out`
     (n, n_years, 8) or (n, 0, 8), NaN beyond the horizon; `ever_out` paths, `node_out` nearest node, `first_paid` dollars of
     the first year (n). `low`, `high`, `low_digital`, `high_digital` (n, n_years, 4) are certified brackets, or empty.
     """
     n_years, n_nodes, n_arms = by_year.shape[1], by_year.shape[2], at_horizon.shape[1]
-    top, with_brackets = n_nodes - 1, low.shape[0] > 0
+    top, n_ends, with_brackets, weights = n_nodes - 1, at_horizon.shape[3], low.shape[0] > 0, np.empty(4)
     table, ends, evers = by_year.ravel(), at_horizon.ravel(), ever.ravel()
     norm_of, paid_of, flat_out = opening_norm.ravel(), paid_norm.ravel(), years_out.reshape(-1)
     n_out = years_out.shape[1]
@@ -226,26 +238,25 @@ def read_straight(
         whole = x_end + z_end
         if whole <= 0:
             continue
-        at_end = z_end / whole * top
-        j = min(int(at_end), top - 1)
-        first = min(max(j - 1, 0), n_nodes - 4)
-        d = at_end - first
-        e0, e1 = -(d - 1) * (d - 2) * (d - 3) / 6, d * (d - 2) * (d - 3) / 2
-        e2, e3 = -d * (d - 1) * (d - 3) / 2, d * (d - 1) * (d - 2) / 6
-        node_out[i] = int(at_end + 0.5)
+        u = z_end / whole
+        node_out[i] = int(u * top + 0.5)
+        first = cubic(u, n_nodes, weights)
         base = at * n_nodes + first
-        counted = e0 * evers[base] + e1 * evers[base + 1] + e2 * evers[base + 2] + e3 * evers[base + 3]
+        counted = (
+            weights[0] * evers[base] + weights[1] * evers[base + 1] + weights[2] * evers[base + 2]
+            + weights[3] * evers[base + 3]
+        )  # fmt: skip
         ever_out[i] = max(int(counted + 0.5), 0)
+        first, j = cubic(u, n_ends, weights), node_below(u, n_ends)
+        e0, e1, e2, e3 = weights[0] * whole, weights[1] * whole, weights[2] * whole, weights[3] * whole
         for arm in range(n_arms):
-            rows = ((g * n_arms + arm) * n_years + years - 1) * n_nodes
+            rows = ((g * n_arms + arm) * n_years + years - 1) * n_ends
             base, near, ending = (rows + first) * 12, (rows + j) * 12, balance[i, arm]
             for c in range(12):
-                ending[c] = whole * (
-                    e0 * ends[base + c] + e1 * ends[base + 12 + c] + e2 * ends[base + 24 + c] + e3 * ends[base + 36 + c]
-                )
+                ending[c] = e0 * ends[base + c] + e1 * ends[base + 12 + c] + e2 * ends[base + 24 + c] + e3 * ends[base + 36 + c]
             for c in (0, 1, 2, 3, 4, 10):
-                least = lower_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_nodes)
-                most = upper_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_nodes)
+                least = lower_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_ends)
+                most = upper_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_ends)
                 ending[c] = min(max(ending[c], least), most)
                 if with_brackets:
                     low[i, arm, c], high[i, arm, c] = least, most
@@ -253,22 +264,26 @@ def read_straight(
 
 @compiled
 def read_bent(
-    people, ages, pay, rates, balances, group, horizon, terms, growth_norm, annuity_norm, opening_norm, first_line, line_slot,
-    line_election, buys_digital, bent_of, zs, base_limit, paid_norm, by_year, at_horizon, ever, shapes, tolerance,
+    people, ages, pay, rates, balances, group, horizon, terms, growth_norm, annuity_norm, opening_norm, straight_norm, first_line, line_slot,
+    line_election, buys_digital, bent_of, zs, base_limit, typical_match, paid_norm, by_year, at_horizon, ever, shapes, tolerance,
     balance, years_out, ever_out, node_out, first_paid, flow_by_year, exact, low, high, low_digital,
     high_digital,
 ):  # fmt: skip
-    """As `read_straight` for `people` whom a limit stops, read between two shapes; see `bent.Bent` for the tables.
+    """As `read_straight` for `people` whom a limit stops; see `bent.Bent` for the tables. Contributions lie between two shapes,
+    and a match other than the typical one adds or takes some of the straight shape, the first: percentiles are blended so.
 
     `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray too far from the tabulated shapes.
     """
-    n_years, n_nodes, n_arms = by_year.shape[2], by_year.shape[3], at_horizon.shape[2]
+    n_years, n_nodes, n_arms, n_ends = by_year.shape[2], by_year.shape[3], at_horizon.shape[2], at_horizon.shape[3]
+    weights = np.empty(4)
     money, match = np.empty(n_years), np.empty(n_years)
     running = np.empty(max(1, (first_line[1:] - first_line[:-1]).max()))
+    blend, shape = np.empty(3), np.zeros(3, np.int64)  # weights of the shapes read: two neighbours, and the straight one
     for i in people:
         age, g, years = ages[i], group[i], horizon[i]
         b, out_years = bent_of[g, age], min(years, years_out.shape[1])
         fill_schedule(age, pay[i], rates[i], terms, money[:years], match[:years])
+        extra_match = match[0] - typical_match * rates[i] * pay[i]
         for year in range(years):
             money[year] += match[year]
         wanted, k = rates[i] * pay[i] / base_limit[age], 0
@@ -282,6 +297,7 @@ def read_bent(
         if most_ratio > least_ratio * (1 + tolerance):
             exact[i] = True
             continue
+        shape[0], shape[1] = k, k + 1
         first_paid[i] = money[0]
         running[:] = 0
         for year in range(years):
@@ -296,6 +312,8 @@ def read_bent(
                 continue
             x = balances[i] * opening_norm[g, year]
             size = x + z
+            straight = extra_match * straight_norm[g, year] / z
+            blend[0], blend[1], blend[2] = (1 - straight) * (1 - part), (1 - straight) * part, straight
             place = z / size * (n_nodes - 1)
             j = min(int(place), n_nodes - 2)
             first = min(max(j - 1, 0), n_nodes - 4)
@@ -307,11 +325,11 @@ def read_bent(
             if year < out_years:
                 for c in range(8):
                     value = 0.0
-                    for side in range(2):
-                        weight = part if side else 1 - part
-                        value += weight * (
-                            w0 * by_year[b, k + side, year, first, c] + w1 * by_year[b, k + side, year, first + 1, c]
-                            + w2 * by_year[b, k + side, year, first + 2, c] + w3 * by_year[b, k + side, year, first + 3, c]
+                    for n in range(3):
+                        q = shape[n]
+                        value += blend[n] * (
+                            w0 * by_year[b, q, year, first, c] + w1 * by_year[b, q, year, first + 1, c]
+                            + w2 * by_year[b, q, year, first + 2, c] + w3 * by_year[b, q, year, first + 3, c]
                         )  # fmt: skip
                     if c > 3:
                         years_out[i, year, c] = value
@@ -327,28 +345,27 @@ def read_bent(
             years_out[i, year, :] = np.nan
         node_out[i] = int(place + 0.5)
         counted = 0.0
-        for side in range(2):
-            weight = part if side else 1 - part
-            counted += weight * (
-                w0 * ever[b, k + side, first] + w1 * ever[b, k + side, first + 1] + w2 * ever[b, k + side, first + 2]
-                + w3 * ever[b, k + side, first + 3]
-            )  # fmt: skip
+        for n in range(3):
+            q = shape[n]
+            counted += blend[n] * (
+                w0 * ever[b, q, first] + w1 * ever[b, q, first + 1] + w2 * ever[b, q, first + 2] + w3 * ever[b, q, first + 3]
+            )
         ever_out[i] = max(int(counted + 0.5), 0)
+        first = cubic(z / size, n_ends, weights)
+        j_low, j_high = node_below(z_low / (x + z_low), n_ends), node_below(z_high / (x + z_high), n_ends)
         for arm in range(n_arms):
             for c in range(12):
                 value = 0.0
-                for side in range(2):
-                    weight = part if side else 1 - part
-                    value += weight * (
-                        w0 * at_horizon[b, k + side, arm, first, c] + w1 * at_horizon[b, k + side, arm, first + 1, c]
-                        + w2 * at_horizon[b, k + side, arm, first + 2, c] + w3 * at_horizon[b, k + side, arm, first + 3, c]
-                    )  # fmt: skip
+                for n in range(3):
+                    q = shape[n]
+                    for at in range(4):
+                        value += blend[n] * weights[at] * at_horizon[b, q, arm, first + at, c]
                 value *= size
                 if c < 5 or c == 10:
                     below, above = at_horizon[b, k, arm, j_low, c], at_horizon[b, k, arm, j_low + 1, c]
-                    least = lower_bound(x, z_low, below, above, j_low, n_nodes)
+                    least = lower_bound(x, z_low, below, above, j_low, n_ends)
                     below, above = at_horizon[b, k, arm, j_high, c], at_horizon[b, k, arm, j_high + 1, c]
-                    most = upper_bound(x, z_high, below, above, j_high, n_nodes)
+                    most = upper_bound(x, z_high, below, above, j_high, n_ends)
                     value = min(max(value, least), most)
                     if low.shape[0] > 0:
                         low[i, arm, c], high[i, arm, c] = least, most

@@ -2,7 +2,7 @@
 
 Where contributions keep their shape, an account is x H + z P: normalised dollars of opening balance times the paths of an
 opening dollar, and of contributions times the paths of a dollar a year. Its percentiles are (x + z) Q(u) with u = z / (x + z), a
-function of one ratio, tabulated at 65 nodes for every mix and year from the exact paths and read by a cubic through the four
+function of one ratio, tabulated at 65 nodes (257 at the horizon) for every mix and year from the exact paths and read by a cubic through the four
 nodes around. Percentiles grow with x and with z and in proportion to both, so the nodes on either side give a *bracket* in
 which the exact figure certainly lies; a figure read is kept inside it.
 
@@ -32,6 +32,7 @@ from .measures import FAN, PERCENTILES, above_level
 from .mixes import Mixes, Savers, check_mixes, sort_by_mix
 from .nodes import (
     COLUMNS,
+    END_NODES,
     NODES,
     YEARLY,
     Group,
@@ -53,7 +54,7 @@ SHARED_BY = 2 * NODES  # people for whom a table costs less than their own recur
 @dataclass(eq=False)
 class Tables:
     """Tables of some mixes. By group: norms (n_groups, n_years), `by_year` (n_groups, n_years, NODES, 8) digital dollars and
-    shares, `at_horizon` (n_groups, n_arms, n_years, NODES, COLUMNS), `ever` (n_groups, n_years, NODES). `bent` holds the same by group, age
+    shares, `at_horizon` (n_groups, n_arms, n_years, END_NODES, COLUMNS), `ever` (n_groups, n_years, NODES). `bent` holds the same by group, age
     and shape; it grows when somebody of that age comes whom a limit stops, and is the same whoever came first."""
 
     prepared: Prepared
@@ -159,7 +160,7 @@ class Tables:
         )  # fmt: skip
         self._add_flow(group, horizon, paid, flow)
         table_kernels.read_bent(
-            np.flatnonzero(stopped), *who, self.terms, bent.growth_norm, bent.annuity_norm, self.opening_norm,
+            np.flatnonzero(stopped), *who, self.terms, bent.growth_norm, bent.annuity_norm, self.opening_norm, self.paid_norm,
             bent.first_line, bent.line_slot, bent.line_election, bent.buys_digital, bent.place,
             *bent.arrays(), TOLERANCE, *outputs, flow, exact, *bounds,
         )  # fmt: skip
@@ -242,7 +243,7 @@ def tabulate(prepared: Prepared, mixes: Mixes, *, workers: int = 2) -> Tables:
         opening_norm=np.ones(shape),
         paid_norm=np.ones(shape),
         by_year=np.zeros((*shape, NODES, YEARLY), np.float32),
-        at_horizon=np.zeros((len(groups), arms, scenario.n_years, NODES, COLUMNS), np.float32),
+        at_horizon=np.zeros((len(groups), arms, scenario.n_years, END_NODES, COLUMNS), np.float32),
         ever=np.zeros((*shape, NODES), np.float32),
     )
     for g, group in enumerate(groups):
