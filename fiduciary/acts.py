@@ -60,6 +60,7 @@ ACTS: dict[str, Act] = {
         "Menu version retired", "{subject} was retired by version {succeeded_by}", "archive"
     ),
     # exposure
+    "return_history.imported": Act("Return history imported", "Imported {subject} from {file}", "upload"),
     "projection_run.requested": Act("Exposure run asked for", "Asked for {subject}", "exposure"),
     "projection_run.finished": Act("Exposure run finished", "{subject} was finished", "exposure", "done"),
     "projection_run.failed": Act("Exposure run failed", "{subject} failed", "exposure", "block"),

@@ -104,6 +104,7 @@ def values_of(plan: Plan) -> dict[str, Any]:
         "sponsor": plan.sponsor.slug,
         "snapshot": CensusSnapshot.objects.get(plan=plan).pk,
         "edition_name": "prudent_person/2026-11",
+        "edition": "house-2026-base",
     }
 
 

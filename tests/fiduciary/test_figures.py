@@ -124,7 +124,7 @@ STATEMENTS = {
     "PF-04": "60 people in the census; their ages say how long the money stays.",
     "PF-06": "Every figure about the future comes from run 1 and is marked as a modelled outcome, not a forecast. Its "
     "assumptions stand beside it. Published expectations for digital assets run from 2% to 39% a year and none has any "
-    "standing, so the same question stands here in every market edition. 2 market editions not run yet.",
+    "standing, so the same question stands here in every market edition. 3 market editions not run yet.",
     "FE-01": "Fidelity Wise Origin Bitcoin Fund (FBTC) costs 0.25% a year, $2.50 per $1,000 (read in a named "
     "source). Trading "
     "spreads, custody beyond the sponsor's fee and plan charges are not in it.",
