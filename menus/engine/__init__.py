@@ -11,6 +11,7 @@ from .inputs import DIGITAL_ASSETS, Behaviour, Limits, Market, Mixture, People, 
 from .manifest import ENGINE_VERSION
 from .menu import CryptoLine, FundRebalancing, LineRebalancing, Menu, Sleeve, TargetDateSleeve
 from .runs import evaluate, project
+from .tables import Tables, tables_for
 from .validation import InputError
 
 __all__ = [
@@ -32,9 +33,11 @@ __all__ = [
     "ProjectionChunk",
     "Scenario",
     "Sleeve",
+    "Tables",
     "TargetDateSleeve",
     "evaluate",
     "merge",
     "prepare",
     "project",
+    "tables_for",
 ]

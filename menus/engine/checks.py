@@ -16,6 +16,7 @@ from .projection import AccountPaths, account_paths
 from .returns import market_years, payroll_weights
 from .runs import evaluate
 from .sums import MEANS
+from .tables import Tables
 
 SAMPLE = 5
 
@@ -34,8 +35,10 @@ class Check:
         return bool(self.largest <= self.tolerance)
 
 
-def run_checks(prepared: Prepared, people: People, whole: ProjectionChunk) -> Iterator[Check]:
-    """All identities for a finished run of `people`."""
+def run_checks(
+    prepared: Prepared, people: People, whole: ProjectionChunk, tables: Tables | None = None
+) -> Iterator[Check]:
+    """All identities for a finished run of `people`, computed with `tables` if any."""
     sample = people.take(np.linspace(0, len(people) - 1, min(SAMPLE, len(people))).astype(int))
     yield weights_sum_to_one(prepared)
     yield exposures_sum_to_balances(prepared, people)
@@ -45,6 +48,8 @@ def run_checks(prepared: Prepared, people: People, whole: ProjectionChunk) -> It
     yield doubled_money_doubles_dollars(prepared, sample)
     yield everyone_once(people, whole)
     yield from figures_agree_with_paths(prepared, sample)
+    if tables is not None:
+        yield tables_keep_their_brackets(prepared, tables, sample)
 
 
 def own_arm(prepared: Prepared) -> Arm:
@@ -166,3 +171,11 @@ def figures_agree_with_paths(prepared: Prepared, sample: People) -> Iterator[Che
     steps = [np.diff(rows[name], axis=-1) < 0 for name in ("balance", "digital", "share")]
     wrong = sum(int(step.sum()) for step in steps) + int((rows["shortfall"] > rows["balance"][..., 0]).sum())
     yield Check("ordered", "No lower percentile lies above a higher one.", float(wrong), 0)
+
+
+def tables_keep_their_brackets(prepared: Prepared, tables: Tables, sample: People) -> Check:
+    """Balances of sampled participants as computed exactly and as read off the tables, in sampling errors."""
+    exact, read = evaluate(prepared, sample), evaluate(prepared, sample, tables=tables)
+    gap = np.abs(read["balance"] - exact["balance"]) / np.maximum(exact["balance_error"], 0.01)
+    sentence = "Figures read off tables lie within a fifth of their sampling error of the exact ones."
+    return Check("tables", sentence, float(gap.max()), 0.2)

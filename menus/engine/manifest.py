@@ -7,12 +7,12 @@ from .factors import Prepared
 ENGINE_VERSION = "2.0.0"
 
 
-def manifest(prepared: Prepared, evaluator: str = "exact") -> dict[str, Any]:
-    """Versions, digests and settings, equal in all chunks of a run; `evaluator` is "exact" or "tables"."""
+def manifest(prepared: Prepared, tables: object = None) -> dict[str, Any]:
+    """Versions, digests and settings, equal in all chunks of a run; the evaluator is "exact", or "tables" with any."""
     scenario = prepared.scenario
     return {
         "engine_version": ENGINE_VERSION,
-        "evaluator": evaluator,
+        "evaluator": "exact" if tables is None else "tables",
         "scenario": scenario.digest,
         "market_edition": scenario.market.edition,
         "market_window": scenario.market.window,

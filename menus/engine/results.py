@@ -23,6 +23,7 @@ from .inputs import People
 from .measures import FAN, PERCENTILES, quantile_errors, quantiles
 from .projection import account_paths
 from .sums import EFFECTS, ERRORS, LOSS_THRESHOLDS, MEANS, MILLION
+from .tables import Tables
 from .totals import PlanTotals, plan_totals
 
 
@@ -46,16 +47,19 @@ class Summary:
         return {"manifest": self.manifest} | {name: _records(frame) for name, frame in frames.items()}
 
 
-def summarise(whole: ProjectionChunk, prepared: Prepared, people: People) -> Summary:
-    """The frames of a finished run: `whole` is the merged chunk of all `people`. Runs the identities too."""
+def summarise(
+    whole: ProjectionChunk, prepared: Prepared, people: People, tables: Tables | None = None
+) -> Summary:
+    """The frames of a finished run: `whole` is the merged chunk of all `people`, `tables` those it was computed with. Runs
+    the identities too."""
     facts = {"result": whole.digest, "people": len(whole), "people_digest": people.digest}
     return Summary(
         manifest=whole.manifest | facts | {"sampling_error": typical_errors(whole)},
         cells=cell_frame(whole),
-        plan_years=plan_year_frame(whole, plan_totals(prepared, whole)),
+        plan_years=plan_year_frame(whole, plan_totals(prepared, whole, tables)),
         ladder=ladder_frame(whole),
         stress=stress_frame(whole),
-        checks=check_frame(list(run_checks(prepared, people, whole))),
+        checks=check_frame(list(run_checks(prepared, people, whole, tables))),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,8 @@ from .factors import Prepared
 from .inputs import People
 from .manifest import manifest
 from .sums import sums_of
+from .tables import Tables
 from .validation import Floats
-
-if TYPE_CHECKING:
-    from .tables import Tables
 
 AT_A_TIME = 2_000  # people whose figures are held in memory at once
 
@@ -47,7 +45,7 @@ def project(
 
     `workers` threads share the people; the result does not depend on their number. Raises `InputError`.
     """
-    said = manifest(prepared, "exact" if tables is None else "tables")
+    said = manifest(prepared, tables)
     starts = range(0, max(1, len(people)), AT_A_TIME)
     portions = (people.take(slice(start, start + AT_A_TIME)) for start in starts)
     return merge(_projected(prepared, some, tables, workers, said) for some in portions)

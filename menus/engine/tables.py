@@ -48,6 +48,7 @@ from .returns import Singles
 from .validation import Floats, Integers, require
 
 TOLERANCE = 0.10  # how far contributions may stray from the nearest tabulated shape
+TABLES_FROM = 20_000  # people of a run from which tables are made; below, everybody's own recursion costs less
 SHARED_BY = 2 * NODES  # people for whom a table costs less than their own recursions
 
 
@@ -212,6 +213,15 @@ class Tables:
         rows["flow"][rest] = money[:, 0] * self.bent.buys_digital[group, 0]
         there = np.arange(scenario.n_years) < rows["horizon"][rest][:, None]
         flow += (money * there * self.bent.buys_digital[group]).sum(axis=0)
+
+
+def tables_for(prepared: Prepared, people: People) -> Tables | None:
+    """Tables for a run of `people`, or None where computing everybody exactly is quicker or nobody shares a mix. It depends
+    on all of the run's people, never on a part of them."""
+    if len(people) < TABLES_FROM:
+        return None
+    mixes = shared_mixes(prepared, people)
+    return tabulate(prepared, mixes) if len(mixes) else None
 
 
 def shared_mixes(prepared: Prepared, people: People) -> Mixes:

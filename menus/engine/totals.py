@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .chunk import Arrays, ProjectionChunk
 from .exact import OWN_ARM
 from .factors import Prepared
+from .tables import Tables
 from .validation import Floats, Integers
 
 
@@ -29,13 +30,13 @@ class PlanTotals:
     sleeve_fees: Floats
 
 
-def plan_totals(prepared: Prepared, whole: ProjectionChunk) -> PlanTotals:
-    """The plan of a finished run."""
+def plan_totals(prepared: Prepared, whole: ProjectionChunk, tables: Tables | None = None) -> PlanTotals:
+    """The plan of a finished run; with the `tables` it was computed with, if any."""
     from . import kernels
 
     sums, scenario = whole.sums, prepared.scenario
     shape = (scenario.n_years, scenario.n_paths)
-    totals = PlanTotals(*np.zeros((2, *shape)), _above_cap(prepared, sums), *np.zeros((3, scenario.n_years)))
+    totals = PlanTotals(*np.zeros((2, *shape)), _above_cap(prepared, sums, tables), *np.zeros((3, scenario.n_years)))
     start, end = np.empty((2, *shape))
     for place in np.flatnonzero(sums["opening"].any(axis=1) | sums["paid_in"].any(axis=(1, 2))).tolist():
         slot, years = int(prepared.slots[OWN_ARM, place]), prepared.years[place]
@@ -80,14 +81,16 @@ def _with_ruled(totals: PlanTotals, sums: Arrays) -> PlanTotals:
     return totals
 
 
-def _above_cap(prepared: Prepared, sums: Arrays) -> Integers:
-    """People above the cap by year and path: those of one fund all at once."""
+def _above_cap(prepared: Prepared, sums: Arrays, tables: Tables | None) -> Integers:
+    """People above the cap by year and path: those of one fund all at once, those of a tabulated mix by node."""
     above = sums["above_cap"].copy()
     for place in np.flatnonzero(sums["one_fund"].any(axis=1)).tolist():
         slot = int(prepared.slots[OWN_ARM, place])
         if prepared.holds_digital[slot]:
             there = still_there(sums["one_fund"][place])[: prepared.years[place]]
             above[: len(there)] += there[:, None] * prepared.fund_shares(slot).above[: len(there)]
+    if tables is not None:
+        tables.add_above(sums["nodes"], above)
     return above
 
 

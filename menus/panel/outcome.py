@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from menus.engine import People, Prepared, ProjectionChunk
+from menus.engine import People, Prepared, ProjectionChunk, Tables
 from menus.panel.day_one import day_one_of
 from menus.panel.employer_money import employer_money_of
 from menus.panel.people import Panel
@@ -15,10 +15,12 @@ PREFIXES = {"mean_": "", "median_": "", "people_above_cap": "above_cap"}
 CENTS, SMALL = 2, 9
 
 
-def result_of(whole: ProjectionChunk, prepared: Prepared, panel: Panel, notes: list[str]) -> dict[str, Any]:
+def result_of(
+    whole: ProjectionChunk, prepared: Prepared, panel: Panel, notes: list[str], tables: Tables | None = None
+) -> dict[str, Any]:
     """Cells, plan years, ladder, stress, holders, risk, checks, manifest, tables and notes. Figures are rounded
     (dollars to cents), so that the same result has the same hash; what is suppressed or unknown is None."""
-    summary = _summary(whole, prepared, panel.people)
+    summary = _summary(whole, prepared, panel.people, tables)
     frames = summary.to_dict(
         "cells", "plan_years", "ladder", "stress", "checks"
     )  # none of single participants
@@ -53,10 +55,10 @@ def _take_up_note(prepared: Prepared, taking: int, people: int) -> list[str]:
     return [note]
 
 
-def _summary(whole: ProjectionChunk, prepared: Prepared, people: People) -> Any:
+def _summary(whole: ProjectionChunk, prepared: Prepared, people: People, tables: Tables | None) -> Any:
     from menus.engine.results import summarise  # pandas is for the worker; pages do without it
 
-    return summarise(whole, prepared, people)
+    return summarise(whole, prepared, people, tables)
 
 
 def _with_flow(year: dict[str, Any], prepared: Prepared) -> dict[str, Any]:

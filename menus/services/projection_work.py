@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from menus.engine import People, Prepared, ProjectionChunk, merge, prepare, project
+from menus.engine import People, Prepared, ProjectionChunk, Tables, merge, prepare, project, tables_for
+from menus.engine.manifest import manifest
 from menus.enums import RunStatus
 from menus.models import ProjectionRun
 from menus.panel import Inputs, panel_of, result_of, scenario_of
@@ -22,7 +23,7 @@ from sponsors.ledger import record
 from sponsors.ledger.canonical import content_hash, sha256_hex
 from sponsors.models import CensusSnapshot
 
-SMALLEST_PART, LARGEST_PART, PARTS, STEP = 500, 4_000, 40, 125
+SMALLEST_PART, LARGEST_PART, PARTS, STEP = 500, 4_000, 40, 250
 
 
 class Parts:
@@ -70,26 +71,34 @@ def computed(run: ProjectionRun, parts: Parts) -> dict[str, Any]:
     scenario = scenario_of(run.inputs)
     parts.report(0, len(panel.people), f"Drawing {scenario.n_paths:,} market paths")
     prepared = prepare(scenario)
+    tables = tables_for(prepared, panel.people)
     chunks = []
     for index, bounds in enumerate(part_bounds(len(panel.people))):
-        if index in parts.kept:
-            chunks.append(ProjectionChunk.from_bytes(parts.kept[index]))
-            continue
-        chunks.append(_part(prepared, panel.people, bounds, parts))
-        if bounds[1] < len(panel.people):  # the last part goes straight into the result
+        kept = _kept(parts, index, manifest(prepared, tables))
+        chunks.append(kept or _part(prepared, panel.people, bounds, parts, tables))
+        if kept is None and bounds[1] < len(panel.people):  # the last part goes straight into the result
             parts.save(index, chunks[-1])
     parts.report(len(panel.people), len(panel.people), "Adding up and checking")
-    return result_of(merge(chunks), prepared, panel, run.inputs["notes"])
+    return result_of(merge(chunks), prepared, panel, run.inputs["notes"], tables)
 
 
-def _part(prepared: Prepared, people: People, bounds: tuple[int, int], parts: Parts) -> ProjectionChunk:
+def _kept(parts: Parts, index: int, said: dict[str, Any]) -> ProjectionChunk | None:
+    """A part from before a kill; one that another version of the engine left is worked out again."""
+    if index not in parts.kept:
+        return None
+    chunk = ProjectionChunk.from_bytes(parts.kept[index])
+    return chunk if chunk.manifest == said else None
+
+
+def _part(
+    prepared: Prepared, people: People, bounds: tuple[int, int], parts: Parts, tables: Tables | None
+) -> ProjectionChunk:
     """One part in small steps, each a chance to say how far the work is and to stop."""
     steps = []
     for start in range(*bounds, STEP):
         parts.report(start, len(people), "Projecting people")
-        steps.append(
-            project(prepared, people.take(slice(start, min(start + STEP, bounds[1]))), workers=workers())
-        )
+        some = people.take(slice(start, min(start + STEP, bounds[1])))
+        steps.append(project(prepared, some, tables=tables, workers=workers()))
     return merge(steps)
 
 
