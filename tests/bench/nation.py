@@ -1,0 +1,171 @@
+"""The whole country as a demonstration: every participant of every plan evaluated in full, on one machine.
+
+Invented people with ages, pay, balances and deferrals as published, in plans of the published sizes; the plans share
+one target-date series with a digital sleeve, one crypto line that 30 % take up, one match and the statutory limits.
+People are made block by block and forgotten: each one's full output is worked out and added to what their plan and
+the country need. The time to make people is told apart from the time to compute.
+
+python -m tests.bench.nation [--participants 90000000] [--plans 714285] [--paths 10000] [--workers 2] [--json]
+"""
+
+import argparse
+import json
+import resource
+import sys
+import time
+from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from menus.engine import Scenario, prepare
+from tests.bench._evaluators import Rows, by_tables, savers_of, tables_of
+from tests.bench._plan_sizes import plan_sizes
+from tests.bench._race import load
+from tests.bench._workload import BLOCK, Crowd, crowds, workload
+
+PORTION = 4_000  # people whose full output is in memory at once, for each thread
+PER_PLAN = ("flow", "digital_today", "above", "effect")
+
+
+@dataclass
+class Country:
+    """What is kept, by plan (n_plans): `people`; `flow`, dollars of the first year's new money that buy digital assets;
+    `digital_today`, dollars; `above`, people expected to be above the cap at some year end; `effect`, sum of medians at
+    retirement with the sleeve less without. `flow_by_year` (n_years): the country's new money into digital assets."""
+
+    people: np.ndarray
+    flow_by_year: np.ndarray
+    flow: np.ndarray = field(init=False)
+    digital_today: np.ndarray = field(init=False)
+    above: np.ndarray = field(init=False)
+    effect: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name in PER_PLAN:
+            setattr(self, name, np.zeros(len(self.people)))
+
+    def add(self, first: int, found: dict[str, np.ndarray], flow_by_year: np.ndarray) -> None:
+        self.flow_by_year += flow_by_year
+        for name, values in found.items():
+            getattr(self, name)[first : first + len(values)] += values
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of the clock, by part; processor seconds of the computing; the most memory held, in megabytes."""
+
+    market: float
+    tables: float
+    evaluate: float
+    making_people: float
+    processor: float
+    peak_mb: float
+
+    @property
+    def compute(self) -> float:
+        return self.market + self.tables + self.evaluate
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Project every participant of the country.")
+    parser.add_argument("--participants", type=int, default=90_000_000)
+    parser.add_argument("--plans", type=int, default=714_285)
+    parser.add_argument("--paths", type=int, default=10_000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--json", action="store_true", help="the figures alone, for a program")
+    arguments = parser.parse_args(argv)
+    country, cost = nation(arguments)
+    print(
+        json.dumps(asdict(cost) | {"compute": cost.compute})
+        if arguments.json
+        else words(arguments, country, cost)
+    )
+    return 0
+
+
+def nation(arguments: Namespace) -> tuple[Country, Cost]:
+    """Everybody, added up. Compiled before the clock starts, as a worker process is after its first run."""
+    scenario = workload(arguments.paths)
+    _compile(arguments.workers)
+    sizes = plan_sizes(arguments.plans, arguments.participants)
+    country = Country(sizes, np.zeros(scenario.n_years))
+    started, processor = time.perf_counter(), time.process_time()
+    prepared = prepare(scenario)
+    market = time.perf_counter()
+    tables = tables_of(prepared, arguments.workers)
+    built = time.perf_counter()
+    processor = time.process_time() - processor
+    ends, evaluate, since = np.cumsum(sizes), 0.0, time.perf_counter()
+    for everyone in crowds(arguments.participants, block=BLOCK):
+        begun, at = time.perf_counter(), time.process_time()
+        _add(tables, everyone, ends, scenario, country, arguments.workers)
+        evaluate += time.perf_counter() - begun
+        processor += time.process_time() - at
+    making = time.perf_counter() - since - evaluate
+    return country, Cost(market - started, built - market, evaluate, making, processor, peak_mb())
+
+
+def _compile(workers: int) -> None:
+    """A few people on a small market: everything is compiled and loaded afterwards."""
+    tables = tables_of(prepare(workload(100)), workers)
+    by_tables(tables, next(crowds(2_000)), 1)
+
+
+def _add(
+    tables: Any, everyone: Crowd, ends: np.ndarray, scenario: Scenario, country: Country, workers: int
+) -> None:
+    """A block of people, in portions on `workers` threads, added in their order."""
+    tables.bent.prepare(savers_of(everyone))
+    portions = [everyone.take(slice(low, low + PORTION)) for low in range(0, len(everyone), PORTION)]
+    with ThreadPoolExecutor(workers) as pool:
+        for part in pool.map(lambda portion: _reduced(tables, portion, ends, scenario.n_paths), portions):
+            country.add(*part)
+
+
+def _reduced(
+    tables: Any, portion: Crowd, ends: np.ndarray, paths: int
+) -> tuple[int, dict[str, np.ndarray], np.ndarray]:
+    """The full output of some people, added up by plan: first plan, figures from there on, flow by year."""
+    rows = by_tables(tables, portion, 1)
+    plan = np.searchsorted(ends, portion.keys, side="right")
+    first = int(plan[0])
+    found = {name: np.bincount(plan - first, values) for name, values in _figures(rows, paths).items()}
+    return first, found, rows["flow_by_year"]
+
+
+def _figures(rows: Rows, paths: int) -> dict[str, np.ndarray]:
+    """The balance lies as new money goes, so the same part of both is digital today."""
+    without, with_sleeve = rows["balance"][:, 0, 2], rows["balance"][:, 1, 2]
+    return {
+        "flow": rows["flow"],
+        "digital_today": rows["balance_today"] * rows["flow"] / rows["contributions"],
+        "above": rows["ever_above"] / paths,
+        "effect": with_sleeve - without,
+    }
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def words(arguments: Namespace, country: Country, cost: Cost) -> str:
+    """What was found, for people."""
+    years = " ".join(f"{value:.1f}" for value in country.flow_by_year / 1e9)
+    low, middle, high = np.percentile(country.flow, (5, 50, 95))
+    today, effect = country.digital_today, country.effect.sum() / arguments.participants
+    return f"""{arguments.participants:,} participants in {arguments.plans:,} plans, {arguments.paths:,} paths, {load()}
+New money into digital assets by year, $ billion, closed group: {years}
+In the first year by plan, $: {low:,.0f} / {middle:,.0f} / {high:,.0f} (p5 / p50 / p95), most {country.flow.max():,.0f}
+Digital assets today: $ {today.sum() / 1e9:,.1f} billion; by plan, median, $ {np.median(today):,.0f}
+People expected above the cap at some year end: {country.above.sum():,.0f}
+Median at retirement with the sleeve less without, mean over people: $ {effect:,.0f}
+Compute {cost.compute:.1f} s: market {cost.market:.1f}, tables {cost.tables:.1f}, everybody {cost.evaluate:.1f}
+({cost.processor:.1f} s of processor); making people {cost.making_people:.1f} s; peak memory {cost.peak_mb:,.0f} MB
+Modelled outcomes under stated assumptions, not a forecast."""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
