@@ -39,7 +39,7 @@ def test_run_is_stopped_and_another_read_and_replayed(page, plan):
     start_run(page, census="Census of 2026-06-30 (1200 people)", paths=MOST_PATHS)
     watch_and_stop(page)
     start_run(page, census="Census of 2026-03-31 (60 people)", paths=LEAST_PATHS)
-    expect(page.get_by_role("heading", name="In figures")).to_be_visible(timeout=JOB_PATIENCE_MS)
+    expect(page.get_by_role("heading", name="What could happen")).to_be_visible(timeout=JOB_PATIENCE_MS)
     read_result(page)
     look_at_one_person(page, Participant.objects.get(plan=plan, participant_id="00005"))
     replay(page)
