@@ -3,6 +3,7 @@
 Small sizes throughout: these tests say nothing about speed.
 """
 
+from argparse import Namespace
 from functools import cache
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from menus.engine import evaluate, prepare
 from menus.engine.contributions import contributions
-from tests.bench import _peer, engine
+from tests.bench import _accuracy, _peer, engine, nation
 from tests.bench._float64 import float64_reference
 from tests.bench._imports import packages_of_check
 from tests.bench._numba_brute import numba_brute
@@ -142,16 +143,18 @@ def test_race_lets_contenders_take_turns():
 
 def test_verdicts_and_table(capsys):
     lines = [at_least("speed", 41.2, 40), at_least("share", 0.59, 0.6, "{:.0%}"), at_most("error", 0.3, 0.2)]
+    lines.append(Line("peer", "x3"))
 
     print_lines(lines)
 
-    assert [line.reached for line in lines] == [True, False, False]
+    assert [line.reached for line in lines] == [True, False, False, True]
     assert lines[0] == Line("speed", "x41.2", "at least x40", True)
     assert capsys.readouterr().out.splitlines()[1:] == [
         "what      measured  asked         verdict",
         "speed        x41.2  at least x40  reached",
         "share          59%  at least 60%  MISSED",
         "error          0.3  at most 0.2   MISSED",
+        "peer            x3                told",
     ]
 
 
@@ -160,6 +163,46 @@ def test_manage_py_check_loads_neither_pandas_nor_numba():
 
     assert {"django", "menus", "numpy"} <= loaded
     assert not {"pandas", "numba"} & loaded
+
+
+def test_tables_are_judged_by_sampling_errors_and_brackets():
+    truth = {"balance": np.array([[[100.0, 0.0]]]), "shortfall": np.array([[50.0]])}
+    rows = {"balance": np.array([[[101.0, 0.0]]]), "balance_error": np.array([[[4.0, 0.0]]])}
+    rows |= {"shortfall": np.array([[50.0]]), "shortfall_error": np.array([[2.0]])}
+    brackets = {"balance": (np.array([[[99.0, np.nan]]]), np.array([[[99.9, np.nan]]]))}
+
+    found = _accuracy.distances(rows, truth)
+
+    np.testing.assert_allclose(found["balance"], [0.25, 0.0])
+    np.testing.assert_allclose(found["shortfall"], [0.0])
+    assert _accuracy.outside_of(brackets, truth) == 1
+
+
+def test_nation_adds_up_everybody_once(monkeypatch):
+    monkeypatch.setattr(nation, "PORTION", 700)  # so that plans are cut between portions
+    arguments = Namespace(participants=5_000, plans=40, paths=PATHS, workers=2)
+
+    country, cost = nation.nation(arguments)
+
+    rows = evaluate(prepared(), crowd(5_000).people)
+    plan = np.repeat(np.arange(40), country.people)
+    expected = {
+        "flow": rows["flow"],
+        "digital_today": rows["digital_today"][:, 1],
+        "above": rows["ever_above"] / PATHS,
+        "effect": rows["balance"][:, 1, 2] - rows["balance"][:, 0, 2],
+    }
+    assert country.people.sum() == 5_000
+    for name, values in expected.items():
+        tolerance = (
+            1e-6 if name in ("flow", "digital_today") else 1e-2
+        )  # the rest is read off tables of few paths
+        np.testing.assert_allclose(getattr(country, name), np.bincount(plan, values), tolerance)
+    money = contributions(crowd(5_000).people, workload(PATHS).plan, workload(PATHS).behaviour, 1)
+    assert country.flow_by_year[0] == pytest.approx(country.flow.sum())
+    assert 0 < country.flow_by_year[0] < money.sum() * 0.1
+    assert cost.compute > 0
+    assert cost.peak_mb > 50
 
 
 def test_engine_benchmark_runs_and_its_exit_status_is_its_verdict(capsys):

@@ -9,12 +9,19 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Line:
-    """One figure: what it is about, what was measured, what is asked, and whether that is reached."""
+    """One figure: what it is about, what was measured, what is asked, and whether that is reached. With nothing
+    asked it is told for comparison."""
 
     what: str
     measured: str
-    asked: str
-    reached: bool
+    asked: str = ""
+    reached: bool = True
+
+    @property
+    def verdict(self) -> str:
+        if not self.asked:
+            return "told"
+        return "reached" if self.reached else "MISSED"
 
 
 def at_least(what: str, measured: float, asked: float, unit: str = "x{:,.3g}") -> Line:
@@ -51,5 +58,6 @@ def print_lines(lines: list[Line]) -> None:
     ]
     print(f"\n{'what':{widths[0]}}  {'measured':>{widths[1]}}  {'asked':{widths[2]}}  verdict")
     for line in lines:
-        verdict = "reached" if line.reached else "MISSED"
-        print(f"{line.what:{widths[0]}}  {line.measured:>{widths[1]}}  {line.asked:{widths[2]}}  {verdict}")
+        print(
+            f"{line.what:{widths[0]}}  {line.measured:>{widths[1]}}  {line.asked:{widths[2]}}  {line.verdict}"
+        )

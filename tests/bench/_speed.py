@@ -1,4 +1,8 @@
-"""Participants a second: the tables and the exact recursion beside brute force and beside the sorts alone."""
+"""Participants a second: the tables and the exact recursion beside brute force and beside the sorts alone.
+
+The NumPy loop that the figures speak of takes its quantiles with np.quantile, as the one did with which they were set.
+The same loop with whole rows sorted is two to three times faster; it is told beside it.
+"""
 
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -32,7 +36,8 @@ def tables(arguments: Namespace) -> Iterator[Line]:
         rates = _rates(arguments, prepare(scenario), portions[0], {"engine": (engine, people)})
         numpy, numba = TABLE_FIGURES.get(paths, TABLE_FIGURES[1_000])
         name = f"tables, {people:,} people, S={paths:,}"
-        yield at_least(f"{name}: times NumPy", rates["engine"] / rates["numpy_sort"], numpy)
+        yield at_least(f"{name}: times NumPy", rates["engine"] / rates["numpy_quantile"], numpy)
+        yield _sorted_rows(name, rates)
         yield at_least(f"{name}: times Numba", rates["engine"] / rates["numba"], numba)
 
 
@@ -52,8 +57,15 @@ def exact(arguments: Namespace) -> Iterator[Line]:
         numpy, numba, wall = EXACT_FIGURES
         name = f"exact, {people:,} people with limits, S={paths:,}"
         yield at_least(f"{name}: times Numba", rates["engine"] / rates["numba"], numba)
-        yield at_least(f"{name}: times NumPy", rates["engine"] / rates["numpy_sort"], numpy)
+        yield at_least(f"{name}: times NumPy", rates["engine"] / rates["numpy_quantile"], numpy)
+        yield _sorted_rows(name, rates)
         yield at_least(f"{name}: share of the sort wall", rates["engine"] / rates["sorts"], wall, "{:.0%}")
+
+
+def _sorted_rows(name: str, rates: dict[str, float]) -> Line:
+    return Line(
+        f"{name}: times NumPy with whole rows sorted", f"x{rates['engine'] / rates['numpy_sort']:,.3g}"
+    )
 
 
 def _rates(
