@@ -56,8 +56,8 @@ class HistoryFile:
         self.mistakes.append(Finding(row, column, what, remedy))
 
 
-def history_read(content: bytes) -> HistoryFile:
-    """Read and check a file; never raises for what is in it."""
+def history_read(content: bytes, last_month: str = "9999-12") -> HistoryFile:
+    """Read and check a file; never raises for what is in it. `last_month` is the last that can have ended yet."""
     file = HistoryFile(sha256(content).hexdigest())
     rows = _rows(content, file)
     if file.mistakes:
@@ -65,7 +65,7 @@ def history_read(content: bytes) -> HistoryFile:
     names = _series(rows[0], file)
     if file.mistakes:
         return file
-    _check_months(rows[1:], file)
+    _check_months(rows[1:], file, last_month)
     table = _figures(rows[1:], names, file)
     for column, name in enumerate(names):
         _check_series(name, table[:, column], file)
@@ -114,8 +114,8 @@ def _series(heading: list[str], file: HistoryFile) -> list[str]:
     return names
 
 
-def _check_months(rows: list[list[str]], file: HistoryFile) -> None:
-    """One month a line, each the month after the one before."""
+def _check_months(rows: list[list[str]], file: HistoryFile, last_month: str) -> None:
+    """One month a line, each the month after the one before, none still to come."""
     first_seen: dict[str, int] = {}
     last: str | None = None
     for line, row in enumerate(rows, start=2):
@@ -127,6 +127,10 @@ def _check_months(rows: list[list[str]], file: HistoryFile) -> None:
             file.refuse(line, "month_end", what, "Keep one line for each month.")
             continue
         first_seen[month] = line
+        if month > last_month:
+            file.refuse(
+                line, "month_end", f"The month {month} has not ended yet.", "Give months that are over."
+            )
         _check_order(last, month, line, file)
         last = max(last or month, month)
     file.months = list(first_seen)

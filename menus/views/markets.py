@@ -18,8 +18,9 @@ from menus.panel.history_markets import history_table
 from menus.panel.market_facts import market_facts
 from menus.run_selectors import edition_named
 from menus.views.funds import plan_in_view
-from sponsors.access import account_view
+from sponsors.access import account_view, has_permission
 from sponsors.facts import FactError
+from sponsors.permissions import Permission
 
 
 @account_view
@@ -55,9 +56,10 @@ def market_detail(request: HttpRequest, edition: str) -> HttpResponse:
         facts = market_facts(market_edition(edition))
     except FactError as error:
         raise Http404(str(error)) from error
-    checks = compound_checks()
+    checks, plan = compound_checks(), plan_in_view(request)
     context = {
-        "plan_in_view": plan_in_view(request),
+        "plan_in_view": plan,
+        "may_run": plan is not None and has_permission(request.user, plan.sponsor, Permission.RUN_START),
         "facts": facts,
         "edition": facts.edition,
         "digital": facts.assets[-1],

@@ -84,6 +84,21 @@ def test_a_file_with_mistakes_is_refused_line_by_line_and_nothing_is_kept(tmp_pa
     assert (ReturnHistory.objects.count(), LedgerEvent.objects.count()) == (0, 0)
 
 
+def test_the_command_refuses_months_that_are_not_over(tmp_path: Path) -> None:
+    path = tmp_path / "ahead.csv"
+    rows = history_rows()
+    months = [str(np.datetime64("2095-01", "M") + i) for i in range(len(rows) - 1)]
+    path.write_bytes(
+        history_bytes([rows[0], *([month, *row[1:]] for month, row in zip(months, rows[1:], strict=True))])
+    )
+
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_returns", str(path), stdout=out)
+
+    assert out.getvalue().startswith("Line 2, month_end: The month 2095-01 has not ended yet.")
+
+
 def test_a_refused_file_as_json_lists_its_mistakes(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     path.write_bytes(changed(lambda rows: rows[8].__setitem__(1, "99")))

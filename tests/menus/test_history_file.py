@@ -117,6 +117,14 @@ def test_percentages_in_place_of_fractions_are_seen() -> None:
     assert (1, "us_large", "Half of its months move by more than 50 %.") in mistakes
 
 
+def test_a_month_still_to_come_is_refused() -> None:
+    file = history_read(history_bytes(history_rows()), last_month="2026-06")
+
+    assert [(one.row, one.column, one.what) for one in file.mistakes] == [
+        (152, "month_end", "The month 2026-07 has not ended yet.")
+    ]
+
+
 def test_an_unusual_month_is_noted_and_kept() -> None:
     file = history_read(changed(put(9, 1, "0.6")))
 

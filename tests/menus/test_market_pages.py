@@ -6,6 +6,7 @@ from django.urls import reverse
 from menus.engine import Market
 from menus.engine.returns import log_returns
 from menus.markets import market_edition, selectable_names
+from sponsors.enums import Role
 from tests.factories.histories import make_history
 from tests.factories.sponsors import client_of, make_member, make_plan, make_user
 
@@ -74,6 +75,20 @@ def test_page_of_an_imported_history_says_what_was_not_checked(reader):
     assert "Our record keeper." in text
     assert "The record has no series for us_mid" in text
     assert "drawn from 2014-01 to 2026-07, 151 months" in text
+
+
+def test_who_may_start_runs_is_led_to_one_on_the_edition():
+    plan = make_plan()
+    led = f"/plans/{plan.slug}/runs/start/?edition=history-2021-2026"
+
+    texts = {
+        role: client_of(make_member(plan, role)).get("/markets/history-2021-2026/").text
+        for role in (Role.PLAN_ADMINISTRATOR, Role.AUDITOR)
+    }
+
+    assert {role: led in text for role, text in texts.items()} == {
+        Role.PLAN_ADMINISTRATOR: True, Role.AUDITOR: False,
+    }  # fmt: skip
 
 
 def test_unknown_edition_is_not_found(reader):

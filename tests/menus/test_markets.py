@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from menus.engine.inputs import Market
+from menus.engine.returns import repaired
 from menus.markets import (
+    MARKETS_FILE,
     arithmetic_from_compound,
     compound_checks,
     compound_from_arithmetic,
@@ -14,7 +16,7 @@ from menus.markets import (
     published_correlation_block,
     published_rows,
 )
-from sponsors.facts import FactError
+from sponsors.facts import FactError, read_yaml
 
 
 def test_published_assets_keep_their_arithmetic_mean_and_volatility() -> None:
@@ -116,3 +118,13 @@ def test_unknown_edition_names_those_there_are() -> None:
     there_are = "house-2026-loss, house-2026-bear, house-2026-base, house-2026-bull, history-2014-2026"
     with pytest.raises(FactError, match=f"no market edition 'house-1999'; there are {there_are}"):
         market_edition("house-1999")
+
+
+def test_repair_of_the_published_block_alone_is_as_small_as_its_description_says() -> None:
+    block = published_correlation_block(tuple(read_yaml(MARKETS_FILE)["published_correlations"]["assets"]))
+
+    fixed, change = repaired(np.array(block))
+
+    assert np.linalg.eigvalsh(np.array(block))[0] == pytest.approx(-0.005, abs=1e-3)
+    assert np.linalg.eigvalsh(fixed)[0] > 0
+    assert 0.001 < change < 0.005

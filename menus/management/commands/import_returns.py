@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from menus.history_file import MOST_BYTES, MOST_MISTAKES, Finding, HistoryFile, history_read
 from menus.markets import HISTORY, market_edition
@@ -37,7 +39,7 @@ class Command(BaseCommand):
         name = options["name"] or path.stem.lower().replace("_", "-").replace(" ", "-").replace(".", "-")
         try:
             history_name_check(name)
-            file = history_read(_content(path))
+            file = history_read(_content(path), _last_month())
             history = None if file.mistakes else _imported(options, name, path, file)
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
@@ -47,6 +49,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{path.name} was not imported; nothing was changed. Mend the lines named above."
             )
+
+
+def _last_month() -> str:
+    """The last month that is over."""
+    return str(np.datetime64(timezone.localdate(), "M") - 1)
 
 
 def _content(path: Path) -> bytes:
