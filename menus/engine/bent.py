@@ -34,7 +34,7 @@ from .nodes import (
 from .returns import Singles
 from .validation import Floats, Integers
 
-SHAPES = 8
+SHAPES = 8  # in z; one more follows the pay that counts
 TYPICAL_DEFERRAL = 0.15  # of pay, of somebody whom a limit stops
 ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION = range(5)  # columns of ScheduleTerms.limits
 
@@ -74,7 +74,7 @@ class Bent:
         loud = (wanted > quiet[:, 0]) | (savers.annual_pay > quiet[:, 1]) | (3 * wanted > quiet[:, 2])
         group = self.group_of[savers.mix[loud], savers.ages[loud]]
         pairs = np.unique(np.column_stack([group, savers.ages[loud]]), axis=0).tolist()
-        missing = [(g, age) for g, age in pairs if g >= 0 and self.place[g, age] < 0]
+        missing = [(g, age) for g, age in pairs if g >= 0 and self.place[g, age] < 0 and self.quiet[age, 0] > 0]
         if not missing:
             return
         start = len(self._arrays[0])
@@ -89,11 +89,11 @@ class Bent:
         years, arms = self.prepared.scenario.n_years, len(self.prepared.arms)
         return (
             np.zeros((n, SHAPES)),
-            np.ones((n, SHAPES, years)),
-            np.zeros((n, SHAPES, years, NODES, YEARLY), np.float32),
-            np.zeros((n, SHAPES, arms, END_NODES, COLUMNS), np.float32),
-            np.zeros((n, SHAPES, NODES), np.float32),
-            np.ones((n, SHAPES, years)),
+            np.ones((n, SHAPES + 1, years)),
+            np.zeros((n, SHAPES + 1, years, NODES, YEARLY), np.float32),
+            np.zeros((n, SHAPES + 1, arms, END_NODES, COLUMNS), np.float32),
+            np.zeros((n, SHAPES + 1, NODES), np.float32),
+            np.ones((n, SHAPES + 1, years)),
         )
 
     def _limits_at(self, age: int) -> Floats:
@@ -113,13 +113,15 @@ class Bent:
         return [float((column[years] / self.terms.raises[years]).min()) for column in columns]
 
     def _shapes(self, age: int) -> tuple[Floats, Floats]:
-        """z of each shape, from where no year is bent to where every year is, and its contributions (SHAPES, n_years)."""
+        """z of each shape, from where no year is bent to where every year is, and the dollars of each (SHAPES + 1, n_years); the
+        last is a dollar that grows with the pay that counts."""
         years = self._horizon(age)
         wanted = self.base_limit[age] * self.terms.raises
         ratios = self.limits[age, :years] / wanted[:years]
         zs = np.geomspace(ratios.min() * 0.999, ratios.max() * 1.001, SHAPES)  # the first is straight
         deferral = np.minimum(zs[:, None] * wanted, self.limits[age])
-        return zs, deferral + self.typical_match * zs[:, None] * wanted
+        counted = self.terms.limits[:, COMPENSATION] / self.terms.limits[0, COMPENSATION]
+        return zs, np.vstack([deferral + self.typical_match * zs[:, None] * wanted, counted])
 
     def _typical_match(self) -> float:
         """Match per dollar of wanted deferral at `TYPICAL_DEFERRAL`."""
@@ -144,7 +146,7 @@ class Bent:
         zs, norm, by_year, at_horizon, ever, money = (array[at] for array in self._arrays)
         shapes_z, shapes = self._shapes(age)
         zs[:], money[:] = shapes_z, shapes
-        for k in range(SHAPES):
+        for k in range(SHAPES + 1):
             norm[k, :years] = paid_norm(group, *mean_factors(self.prepared, group), shapes[k, :years])
             norms = np.column_stack([opening_norm[:years], norm[k, :years]])
             wealth, inside = self._rolled(group, OWN_ARM, shapes[k, :years])

@@ -61,7 +61,7 @@ def weights_sum_to_one(prepared: Prepared) -> Check:
     pairs = [(arm, track) for arm in prepared.arms for track in prepared.tracks]
     gaps = [abs(opening_weights(prepared, arm, track).sum() - 1) for arm, track in pairs]
     return Check(
-        "weights", "The weights of every fund, sleeve included, add up to 100%.", float(max(gaps)), 1e-6
+        "weights", "The weights of every fund, sleeve included, add up to 100%.", _largest(*gaps), 1e-6
     )
 
 
@@ -91,7 +91,7 @@ def roll_forward_closes(prepared: Prepared, sample: People) -> Check:
     worst = 0.0
     for row in range(len(sample)):
         held = holdings(prepared, arm, sample, row)
-        worst = max(worst, _roll_forward_gap(account_paths(prepared, arm, held, paid[row, : years[row]])))
+        worst = _largest(worst, _roll_forward_gap(account_paths(prepared, arm, held, paid[row, : years[row]])))
     return Check(
         "roll_forward", "Opening balance, new money and return add up to the closing balance.", worst, 1e-5
     )
@@ -108,8 +108,13 @@ def _roll_forward_gap(paths: AccountPaths) -> float:
     ):
         years = len(end)
         grown = start.astype(np.float64) * fund.growth[:years] + bought[:, None] * fund.annuity[:years]
-        gap = max(gap, _relative(grown, end))
+        gap = _largest(gap, _relative(grown, end))
     return gap
+
+
+def _largest(*gaps: float) -> float:
+    """The largest deviation; what is no number stays none, and fails."""
+    return float(np.max(gaps))
 
 
 def _relative(left: np.ndarray, right: np.ndarray) -> float:
@@ -140,7 +145,7 @@ def doubled_money_doubles_dollars(prepared: Prepared, sample: People) -> Check:
             account_paths(prepared, arm, holdings(prepared, arm, who, row), money)
             for who, money in ((sample, np.full(1, 1000.0)), (doubled, np.full(1, 2000.0)))
         )
-        worst = max(
+        worst = _largest(
             worst, _relative(2 * once.balance, twice.balance), _relative(2 * once.digital, twice.digital)
         )
     return Check("doubling", "Twice the money gives twice the dollars and the same shares.", worst, 1e-5)
@@ -165,7 +170,8 @@ def figures_agree_with_paths(prepared: Prepared, sample: People) -> Iterator[Che
         paths = account_paths(prepared, own_arm(prepared), held, paid[row, :years])
         horizon = quantiles(np.sort(paths.balance[-1]), PERCENTILES)
         digital = quantiles(np.sort(paths.digital, axis=1), FAN)
-        worst = max(worst, _relative(rows["balance"][row, 1], horizon), _relative(rows["digital"][row, :years], digital))
+        gaps = _relative(rows["balance"][row, 1], horizon), _relative(rows["digital"][row, :years], digital)
+        worst = _largest(worst, *gaps)
     sentence = "The figures of sampled participants are those of their accounts followed path by path."
     yield Check("agreement", sentence, worst, 1e-4)
     steps = [np.diff(rows[name], axis=-1) < 0 for name in ("balance", "digital", "share")]

@@ -95,7 +95,8 @@ class Block:
     def holds_digital(self) -> NDArray[np.bool_]:
         """Who holds or buys digital assets in the sponsor's arm (n)."""
         slot, opening, election = self.lines[OWN_ARM]
-        return self._any([self.prepared.holds_digital[slot] & ((opening > 0) | (election > 0))])
+        some = self._any([self.prepared.holds_digital[slot] & ((opening > 0) | (election > 0))])
+        return some & ((self.held.totals > 0) | self.money.any(axis=1))
 
     @cached_property
     def single(self) -> NDArray[np.bool_]:

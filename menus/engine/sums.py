@@ -135,6 +135,6 @@ def _fund_sums(prepared: Prepared, people: People, money: Floats) -> Arrays:
     np.add.at(sums["opening"], at, cents(opening[linear]))
     bought = cents(money[owner[linear]] * election[linear, None])
     np.add.at(sums["paid_in"], at, bought * (np.arange(n_years) <= at[1][:, None]))
-    alone = np.diff(held.first) == 1
+    alone = (np.diff(held.first) == 1) & ((held.totals > 0) | money.any(axis=1))
     np.add.at(sums["one_fund"], (held.track[held.first[:-1][alone]], last[alone]), 1)
     return sums

@@ -270,31 +270,46 @@ def read_bent(
     high_digital,
 ):  # fmt: skip
     """As `read_straight` for `people` whom a limit stops; see `bent.Bent` for the tables. Contributions lie between two shapes,
-    and a match other than the typical one adds or takes some of the straight shape, the first: percentiles are blended so.
+    and a match other than the typical one adds or takes some of the first shape, which is straight, and of the last, which
+    follows the pay that counts: percentiles are blended in these proportions.
 
-    `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray too far from the tabulated shapes.
+    `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray further from that blend
+    than `tolerance` from one year to another.
     """
     n_years, n_nodes, n_arms, n_ends = by_year.shape[2], by_year.shape[3], at_horizon.shape[2], at_horizon.shape[3]
     weights = np.empty(4)
-    money, match = np.empty(n_years), np.empty(n_years)
+    money, match, raises = np.empty(n_years), np.empty(n_years), terms.raises
     running = np.empty(max(1, (first_line[1:] - first_line[:-1]).max()))
-    blend, shape = np.empty(3), np.zeros(3, np.int64)  # weights of the shapes read: two neighbours, and the straight one
+    # the shapes read and their weights: two neighbours in z, the straight one, and the one of pay that counts
+    blend, shape, n_shapes = np.empty(4), np.zeros(4, np.int64), zs.shape[1]
+    shape[3] = n_shapes
     for i in people:
         age, g, years = ages[i], group[i], horizon[i]
         b, out_years = bent_of[g, age], min(years, years_out.shape[1])
+        if b < 0:  # no table was made: it is the match, not the deferral, that meets a limit
+            exact[i] = True
+            continue
         fill_schedule(age, pay[i], rates[i], terms, money[:years], match[:years])
-        extra_match = match[0] - typical_match * rates[i] * pay[i]
-        for year in range(years):
-            money[year] += match[year]
         wanted, k = rates[i] * pay[i] / base_limit[age], 0
-        while k < zs.shape[1] - 2 and wanted > zs[b, k + 1]:
+        while k < n_shapes - 2 and wanted > zs[b, k + 1]:
             k += 1
-        part = min(max((wanted - zs[b, k]) / (zs[b, k + 1] - zs[b, k]), 0.0), 1.0)
-        least_ratio, most_ratio = np.inf, 0.0
+        wanted = min(max(wanted, zs[b, 0]), zs[b, n_shapes - 1])
+        part = (wanted - zs[b, k]) / (zs[b, k + 1] - zs[b, k])
+        # the match as so many dollars of the straight shape and of the shape of pay that counts, right in the first year
+        # and the last; the neighbours bring the typical match with them
+        end, counted_pay = raises[years - 1], shapes[b, n_shapes, years - 1]
+        by_count = (match[0] * end - match[years - 1]) / (end - counted_pay) if abs(end - counted_pay) > 1e-9 else 0.0
+        by_raise = match[0] - by_count - typical_match * wanted * base_limit[age]
+        least_ratio, most_ratio, least_gap, most_gap = np.inf, 0.0, np.inf, 0.0
         for year in range(years):
+            tabled = (1 - part) * shapes[b, k, year] + part * shapes[b, k + 1, year]
+            tabled += by_raise * raises[year] + by_count * shapes[b, n_shapes, year]
+            money[year] += match[year]
+            gap = money[year] / tabled if tabled > 0 else np.inf
+            least_gap, most_gap = min(least_gap, gap), max(most_gap, gap)
             ratio = money[year] / shapes[b, k, year]
             least_ratio, most_ratio = min(least_ratio, ratio), max(most_ratio, ratio)
-        if most_ratio > least_ratio * (1 + tolerance):
+        if not most_gap <= least_gap * (1 + tolerance):
             exact[i] = True
             continue
         shape[0], shape[1] = k, k + 1
@@ -312,8 +327,10 @@ def read_bent(
                 continue
             x = balances[i] * opening_norm[g, year]
             size = x + z
-            straight = extra_match * straight_norm[g, year] / z
-            blend[0], blend[1], blend[2] = (1 - straight) * (1 - part), (1 - straight) * part, straight
+            blend[2] = by_raise * straight_norm[g, year] / z
+            blend[3] = by_count * paid_norm[b, n_shapes, year] / z
+            blend[0] = (1 - blend[2] - blend[3]) * (1 - part)
+            blend[1] = (1 - blend[2] - blend[3]) * part
             place = z / size * (n_nodes - 1)
             j = min(int(place), n_nodes - 2)
             first = min(max(j - 1, 0), n_nodes - 4)
@@ -325,7 +342,7 @@ def read_bent(
             if year < out_years:
                 for c in range(8):
                     value = 0.0
-                    for n in range(3):
+                    for n in range(4):
                         q = shape[n]
                         value += blend[n] * (
                             w0 * by_year[b, q, year, first, c] + w1 * by_year[b, q, year, first + 1, c]
@@ -345,7 +362,7 @@ def read_bent(
             years_out[i, year, :] = np.nan
         node_out[i] = int(place + 0.5)
         counted = 0.0
-        for n in range(3):
+        for n in range(4):
             q = shape[n]
             counted += blend[n] * (
                 w0 * ever[b, q, first] + w1 * ever[b, q, first + 1] + w2 * ever[b, q, first + 2] + w3 * ever[b, q, first + 3]
@@ -356,7 +373,7 @@ def read_bent(
         for arm in range(n_arms):
             for c in range(12):
                 value = 0.0
-                for n in range(3):
+                for n in range(4):
                     q = shape[n]
                     for at in range(4):
                         value += blend[n] * weights[at] * at_horizon[b, q, arm, first + at, c]
