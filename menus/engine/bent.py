@@ -74,7 +74,7 @@ class Bent:
         loud = (wanted > quiet[:, 0]) | (savers.annual_pay > quiet[:, 1]) | (3 * wanted > quiet[:, 2])
         group = self.group_of[savers.mix[loud], savers.ages[loud]]
         pairs = np.unique(np.column_stack([group, savers.ages[loud]]), axis=0).tolist()
-        missing = [(g, age) for g, age in pairs if g >= 0 and self.place[g, age] < 0 and self.quiet[age, 0] > 0]
+        missing = [(g, age) for g, age in pairs if g >= 0 and self.place[g, age] < 0 and self.quiet[age, :2].min() > 0]
         if not missing:
             return
         start = len(self._arrays[0])

@@ -309,7 +309,7 @@ def read_bent(
             least_gap, most_gap = min(least_gap, gap), max(most_gap, gap)
             ratio = money[year] / shapes[b, k, year]
             least_ratio, most_ratio = min(least_ratio, ratio), max(most_ratio, ratio)
-        if not most_gap <= least_gap * (1 + tolerance):
+        if not 0.0 < most_gap <= least_gap * (1 + tolerance):  # who pays nothing in has no shape
             exact[i] = True
             continue
         shape[0], shape[1] = k, k + 1
