@@ -15,6 +15,9 @@ from sponsors.templatetags.steward import money, percent
 HOLDINGS, PEOPLE, OUTCOMES = "census, menu version and sleeve", "People", "What comes out"
 EVERYTHING = "census, menu version, sleeve, market edition, legal limits and the Steward assumptions"
 SPECIFICATION = "docs/engine.md"
+READ_OFF_TABLES = (
+    "So many people are read off tables made on these paths; who fits none is worked out one by one."
+)
 
 
 @dataclass(frozen=True)
@@ -227,11 +230,19 @@ def where_from(name: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         ("How it is worked out", words.formula),
         ("From", f"{words.inputs[0].upper()}{words.inputs[1:]}."),
-        ("Paths and seed", f"{paths}." if words.on_paths else "None: no market path is in it."),
+        (
+            "Paths and seed",
+            f"{paths}.{_read_off(manifest)}" if words.on_paths else "None: no market path is in it.",
+        ),
         *([("Market edition", f"{edition}.")] if words.on_paths or words.error else []),
         ("Sampling error", sampling_error(words.error, result)),
         ("Specified in", f"{SPECIFICATION}, “{words.section}”"),
     ]
+
+
+def _read_off(manifest: Mapping[str, Any]) -> str:
+    """A large run follows nobody's account path by path; an earlier one never says."""
+    return " " + READ_OFF_TABLES if manifest.get("evaluator") == "tables" else ""
 
 
 def sampling_error(kind: str, result: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from menus.charts import Chart, svg
 from menus.enums import RunStatus
 from menus.exhibits import words_of
+from menus.figure_words import READ_OFF_TABLES
 from menus.forms.runs import RunForm
 from menus.models import ProjectionRun
 from menus.panel import outlook_of
@@ -141,6 +142,7 @@ def _run_context(request: PlanRequest, run: ProjectionRun, *, with_result: bool 
             "parts": parts_of(run.result),
             "editions": editions_of(run),
             "words": words_of(run.result),
+            "read_off_tables": READ_OFF_TABLES,
             "failed_checks": [check for check in run.result["checks"] if not check["passed"]],
         }
     return context

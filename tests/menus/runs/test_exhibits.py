@@ -12,7 +12,7 @@ from django.conf import settings
 from menus.engine import prepare
 from menus.enums import SleeveKind
 from menus.exhibits import NOT_COMPUTED, exhibits_of, say_doors, words_of
-from menus.figure_words import WORDS
+from menus.figure_words import READ_OFF_TABLES, WORDS
 from menus.panel.day_one import day_one_of
 from menus.run_charts import charts_of_run
 from menus.run_tables import tables_of
@@ -103,6 +103,18 @@ def test_a_figure_says_its_paths_seed_edition_window_and_sampling_error(done):
     assert where["Market edition"] == ("house-2026-base, volatility and correlations 2021-08 to 2026-07.")
     assert f"${everyone['effect_p50_se_usd']:,.0f} at the median" in where["Sampling error"]
     assert everyone["effect_p50_se_usd"] > 0
+
+
+def test_a_run_that_was_read_off_tables_says_so(done):
+    text = client_of(author_of(done.plan)).get(done.get_absolute_url()).content.decode()
+    done.result["manifest"]["evaluator"] = "tables"
+    done.save()
+
+    read_off = client_of(author_of(done.plan)).get(done.get_absolute_url()).content.decode()
+
+    on_paths = sum(WORDS[block["words"]].on_paths for block in blocks_of(done.result))
+    assert READ_OFF_TABLES not in text
+    assert read_off.count(READ_OFF_TABLES) == on_paths + 3  # the answer, the editions, the engine's own line
 
 
 def test_what_is_counted_has_no_sampling_error_and_no_paths(done):
