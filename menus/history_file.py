@@ -25,6 +25,7 @@ MOST_MISTAKES = 200
 WILDEST = 20.0  # a month of +2,000 %, or the fall that undoes it, is beyond any asset class on record
 UNUSUAL = 12.0  # robust standard deviations from the series' median at which a month is worth a second look
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 SERIES_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -179,16 +180,7 @@ def _figures(rows: list[list[str]], names: list[str], file: HistoryFile) -> NDAr
 def _figure(cell: str, line: int, name: str, file: HistoryFile) -> float:
     if not cell:
         return np.nan
-    try:
-        value = float(cell)
-    except ValueError:
-        file.refuse(
-            line,
-            name,
-            f"{cell[:40]!r} is not a number.",
-            "Write a fraction such as 0.012, or leave it blank.",
-        )
-        return np.nan
+    value = float(cell) if NUMBER.fullmatch(cell) else np.nan
     if not np.isfinite(value):
         file.refuse(
             line,

@@ -5,12 +5,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from menus import history_file
 from menus.histories import built_in_table
 from menus.history_file import history_read
 from tests.factories.histories import Rows, changed, history_bytes, history_rows
 
+CELLS = [
+    "",
+    "0",
+    "0.01",
+    "-0.9999",
+    "1e400",
+    "-inf",
+    "20",
+    "0x1",
+    "1_0",
+    "2014-02",
+    "2014-02-31",
+    "us_agg",
+    ",",
+]
 DATA = Path(history_file.__file__).parent / "data" / "monthly_returns.csv"
 
 
@@ -50,6 +67,7 @@ def test_the_record_that_comes_with_steward_passes_its_own_check() -> None:
     ("change", "expected"),
     [
         (put(9, 2, "1,2"), (9, "us_agg", "'1,2' is not a number.")),
+        (put(9, 2, "1_0"), (9, "us_agg", "'1_0' is not a number.")),
         (put(9, 2, "nan"), (9, "us_agg", "'nan' is not a number.")),
         (put(9, 2, "n/a"), (9, "us_agg", "'n/a' is not a number.")),
         (put(40, 2, ""), (40, "us_agg", "There is no figure between the first and the last month of the series.")),
@@ -151,3 +169,28 @@ def test_a_file_that_is_no_history_is_refused_as_a_whole(content: bytes, words: 
     (mistake,) = history_read(content).mistakes
 
     assert (mistake.row, mistake.what.startswith(words)) == (0, True), mistake
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    spoilt=st.lists(
+        st.tuples(st.integers(1, 152), st.integers(0, 3), st.sampled_from(CELLS) | st.text(max_size=6)),
+        max_size=6,
+    )
+)
+def test_whatever_stands_in_the_cells_a_file_is_accepted_whole_or_refused_in_words(
+    spoilt: list[tuple[int, int, str]],
+) -> None:
+    rows = history_rows()
+    for line, column, cell in spoilt:
+        rows[line - 1][column] = cell.encode("utf-8", "ignore").decode()
+
+    file = history_read(history_bytes(rows))
+
+    assert all(one.what and one.remedy and one.row >= 0 for one in file.mistakes)
+    if not file.mistakes:
+        assert len(file.months) == len(set(file.months)) == 151
+        for column in file.returns.values():
+            known = np.flatnonzero(np.isfinite(column))
+            assert len(known) == known[-1] - known[0] + 1  # no gap
+            assert (np.abs(np.log1p(column[known])) < np.log(21.01)).all()
