@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 
 from menus import markets
-from menus.engine import InputError, prepare, project
+from menus.engine import InputError, prepare, project, tables_for
 from menus.models import MenuLine, MenuVersion, Sleeve
 from menus.panel import behaviour_terms, menu_inputs, panel_of, result_of, scenario_of
 from menus.panel.people import included
@@ -29,7 +29,9 @@ from sponsors.models import CensusSnapshot
 from sponsors.selectors import latest_snapshot
 
 LAB_PATHS, LAB_SEED = LEAST_PATHS, DEFAULT_SEED
-MOST_PEOPLE = 20_000  # beyond it an answer would take longer than somebody moves a slider for
+MOST_PEOPLE = (
+    100_000  # up to 20,000 an answer takes a second or two; larger plans are read off tables, in some more
+)
 REMEMBERED = 32  # answers kept by a process, some 50 kB each
 
 _one_at_a_time = Lock()  # a what-if uses every core and some 200 MB for as long as it takes
@@ -136,8 +138,8 @@ def _refuse_number_of_people(people: int) -> None:
         raise Refusal(f"{words} Check the census.", code="lab_nobody", conflict=True)
     if people > MOST_PEOPLE:
         raise Refusal(
-            f"The lab answers at once for plans of up to {MOST_PEOPLE:,} people; this one has {people:,}. Start an "
-            "exposure run of the version instead: it takes a few minutes and its figures are kept.",
+            f"The lab answers while you wait for plans of up to {MOST_PEOPLE:,} people; this one has {people:,}. "
+            "Start an exposure run of the version instead: it takes a few minutes and its figures are kept.",
             code="lab_too_large",
             conflict=True,
         )
@@ -150,4 +152,6 @@ def _computed(inputs_json: str, snapshot_id: int, sha256: str) -> Mapping[str, A
     inputs = json.loads(inputs_json)
     panel = panel_of(inputs, arrays_of(CensusSnapshot.objects.get(pk=snapshot_id)))
     prepared = prepare(scenario_of(inputs))
-    return result_of(project(prepared, panel.people, workers=workers()), prepared, panel, inputs["notes"])
+    tables = tables_for(prepared, panel.people)
+    whole = project(prepared, panel.people, tables=tables, workers=workers())
+    return result_of(whole, prepared, panel, inputs["notes"], tables)
