@@ -24,6 +24,7 @@ MEAN_BLOCK_MONTHS = 12
 FEWEST_MONTHS, MOST_MONTHS = 36, 3_000
 LONGEST_BLOCK = 120
 MOST_GROWTH = 20.0  # a month of +2,000 %: beyond the wildest month of any asset class on record
+DEEPEST_FALL = 1 / (1 + MOST_GROWTH) - 1  # the fall that undoes it
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +44,8 @@ class History:
             "returns",
             f"A history of {len(returns):,} months: give {FEWEST_MONTHS} to {MOST_MONTHS:,}, three years at the least.",
         )
-        usable = bool((returns > -1).all() and (returns <= MOST_GROWTH).all())
-        require(usable, "returns", "A monthly return lies outside -100% to +2,000%; check the history.")
+        usable = (returns >= DEEPEST_FALL) & (returns <= MOST_GROWTH)
+        require(bool(usable.all()), "returns", _jump(returns, usable))
         require(
             1 <= self.block_months <= LONGEST_BLOCK,
             "block_months",
@@ -59,6 +60,17 @@ class History:
     def gross(self) -> Singles:
         """1 + return by asset and month, (n_assets, n_months) float32."""
         return np.ascontiguousarray(1 + self.returns.T, dtype=np.float32)
+
+
+def _jump(returns: Floats, usable: NDArray[np.bool_]) -> str:
+    """Which month of which series cannot be, and why; nothing where all can."""
+    if bool(usable.all()):
+        return ""
+    month, series = np.argwhere(~usable)[0].tolist()
+    return (
+        f"Month {month + 1} of series {series + 1} returns {returns[month, series]:+,.0%}, outside "
+        f"{DEEPEST_FALL:.0%} to +{MOST_GROWTH:,.0%}: no asset class ever moved so far in a month. Check the history."
+    )
 
 
 def month_rows(words: Sequence[int], n_paths: int, n_years: int, n_months: int, block: float) -> Rows:

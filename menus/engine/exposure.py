@@ -10,7 +10,7 @@ from .arms import Arm
 from .factors import CRYPTO_LINE, Prepared, Track
 from .glide_path import age_index, line_weights, path_age, with_sleeve
 from .inputs import People
-from .validation import Floats, Integers, require
+from .validation import Floats, Integers, require, require_each
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 DROPS = (0.5, 0.8)
@@ -177,9 +177,11 @@ def check_people(prepared: Prepared, people: People) -> None:
     require(
         people.balances.shape[1] == len(menu.line_keys), "balances", "Balances and menu have different lines."
     )
-    young = bool((people.ages < menu.first_age).any())
-    require(
-        not young,
+    require_each(
+        people.ages >= menu.first_age,
         "ages",
-        f"A participant is younger than {menu.first_age}, where the menu's weights by age begin.",
+        people.keys,
+        people.ages,
+        f"is {{value}}, younger than {menu.first_age}, where the menu's weights by age begin; give it weights from "
+        "that age on, or leave them out of the run.",
     )

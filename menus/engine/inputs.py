@@ -16,13 +16,16 @@ import numpy as np
 
 from .bootstrap import History
 from .menu import Menu, Sleeve
-from .validation import IF_GIVEN, Floats, Integers, digest, floats, require
+from .validation import IF_GIVEN, Floats, Integers, digest, floats, is_whole, require, require_each
 
 DIGITAL_ASSETS = "digital_assets"
 PAYROLLS_PER_YEAR = (12, 24, 26, 52)
 LADDER = (0.0, 0.01, 0.05, 0.20)
-MIN_PATHS, MAX_PATHS = 100, 50_000
+MIN_PATHS, MAX_PATHS = 100, 50_000  # what the arithmetic bears; a run may ask for less
 YOUNGEST, OLDEST = 14, 100
+SUM_TOLERANCE = 1e-6
+NEGATIVE = "has a balance of {value:,.2f} dollars; a balance cannot be negative, so correct it."
+UNEVEN = "has elections that sum to {value:.4%}; each must be positive and together they must sum to 100%."
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +187,23 @@ class PlanTerms:
         )
 
 
+def require_persons(keys: Integers, ages: Integers, annual_pay: Floats, deferral_rates: Floats) -> None:
+    """Refuse people (n) of an age, a pay or a deferral rate that nobody can have, naming the first of them."""
+    require_each(
+        (ages >= YOUNGEST) & (ages <= OLDEST),
+        "ages",
+        keys,
+        ages,
+        f"is {{value}}, outside {YOUNGEST} to {OLDEST}; correct the age, or leave them out of the run.",
+    )
+    no_pay = "is paid {value:,.2f} dollars a year; leave people with no pay out of the run."
+    require_each(annual_pay > 0, "annual_pay", keys, annual_pay, no_pay)
+    beyond = "defers {value:.2%}, outside 0 to 100% of pay; correct the rate."
+    require_each(
+        (deferral_rates >= 0) & (deferral_rates <= 1), "deferral_rates", keys, deferral_rates, beyond
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class People:
     """The active participants: one row each, no names.
@@ -204,8 +224,13 @@ class People:
     def __post_init__(self) -> None:
         n = len(self.ages)
         for name in ("keys", "ages"):
-            array = np.array(getattr(self, name), dtype=np.int64)
-            require(array.shape == (n,), name, f"{name} needs one whole number per participant.")
+            given = np.asarray(getattr(self, name))
+            require(
+                given.shape == (n,) and is_whole(given),
+                name,
+                f"{name} needs one whole number per participant.",
+            )
+            array = given.astype(np.int64)
             array.setflags(write=False)
             object.__setattr__(self, name, array)
         require(len(np.unique(self.keys)) == n, "keys", "Two participants have the same key.")
@@ -214,21 +239,11 @@ class People:
         require(
             balances.shape == elections.shape, "elections", "Balances and elections must have the same lines."
         )
-        in_range = bool(((self.ages >= YOUNGEST) & (self.ages <= OLDEST)).all())
-        require(in_range, "ages", f"A participant's age lies outside {YOUNGEST} to {OLDEST}.")
-        require(
-            bool((pay > 0).all()),
-            "annual_pay",
-            "A participant has no pay; leave people without pay out of the run.",
-        )
-        require(
-            bool(((rates >= 0) & (rates <= 1)).all()),
-            "deferral_rates",
-            "A deferral rate lies outside 0 to 100% of pay.",
-        )
-        require(bool((balances >= 0).all()), "balances", "A balance is negative.")
-        sums = bool((elections >= 0).all()) and np.allclose(elections.sum(axis=1), 1, atol=1e-6)
-        require(sums, "elections", "Each participant's elections must be positive and sum to 100%.")
+        require_persons(self.keys, self.ages, pay, rates)
+        lowest = balances.min(axis=1, initial=0)
+        require_each(lowest >= 0, "balances", self.keys, lowest, NEGATIVE)
+        sums = (elections >= 0).all(axis=1) & np.isclose(elections.sum(axis=1), 1, atol=SUM_TOLERANCE)
+        require_each(sums, "elections", self.keys, elections.sum(axis=1), UNEVEN)
 
     def __len__(self) -> int:
         return len(self.ages)
@@ -269,9 +284,9 @@ class Behaviour:
             "Indexation must lie between 0 and 20% a year.",
         )
         require(
-            50 <= self.retirement_age <= 75,
+            is_whole(self.retirement_age) and 50 <= self.retirement_age <= 75,
             "retirement_age",
-            "The retirement age must lie between 50 and 75.",
+            "The retirement age must lie between 50 and 75, in whole years.",
         )
         require(
             0 < self.payout_rate <= 0.2,
@@ -305,9 +320,14 @@ class Scenario:
     ladder: tuple[float, ...] = LADDER
 
     def __post_init__(self) -> None:
+        require(is_whole(self.n_paths), "n_paths", f"{self.n_paths!r} is no whole number of paths; give one.")
         paths = f"{MIN_PATHS:,} to {MAX_PATHS:,}"
         require(MIN_PATHS <= self.n_paths <= MAX_PATHS, "n_paths", f"{self.n_paths:,} paths: choose {paths}.")
-        require(0 <= self.seed < 2**63, "seed", "The seed must be a whole number from 0 up.")
+        require(
+            is_whole(self.seed) and 0 <= self.seed < 2**63,
+            "seed",
+            "The seed must be a whole number from 0 up.",
+        )
         width = self.menu.look_through.shape[2]
         require(
             width == len(self.market.assets),

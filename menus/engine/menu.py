@@ -65,18 +65,19 @@ class Menu:
             "expense_ratios",
             "An expense ratio lies outside 0 to 10% a year.",
         )
-        require(bool((weights >= 0).all()), "look_through", "A look-through weight is negative.")
-        short = [
-            k
-            for k, w in zip(self.line_keys, weights, strict=True)
-            if not np.allclose(w.sum(axis=1), 1, atol=1e-6)
-        ]
-        require(not short, "look_through", f"The weights of {', '.join(short)} do not sum to 100%.")
+        below = self._lines_where(weights.min(axis=(1, 2)) < 0)
+        require(not below, "look_through", f"A look-through weight of {below} is negative.")
+        short = self._lines_where(~np.isclose(weights.sum(axis=2), 1, atol=1e-6).all(axis=1))
+        require(not short, "look_through", f"The weights of {short} do not sum to 100%.")
         require(
             len(self.series_lines) <= 1,
             "target_years",
             "At most one target-date line may go without a target year.",
         )
+
+    def _lines_where(self, wrong: NDArray[np.bool_]) -> str:
+        """Keys of some lines (n_lines), as a message lists them."""
+        return ", ".join(key for key, is_wrong in zip(self.line_keys, wrong, strict=True) if is_wrong)
 
     @cached_property
     def series_lines(self) -> tuple[int, ...]:

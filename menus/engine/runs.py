@@ -45,6 +45,7 @@ def project(
 
     `workers` threads share the people; the result does not depend on their number. Raises `InputError`.
     """
+    check_people(prepared, people)  # all of them, before any is computed
     said = manifest(prepared, tables)
     starts = range(0, max(1, len(people)), AT_A_TIME)
     portions = (people.take(slice(start, start + AT_A_TIME)) for start in starts)

@@ -29,6 +29,29 @@ def require(condition: bool, name: str, message: str) -> None:
         raise InputError(name, message)
 
 
+def require_each(
+    fits: NDArray[np.bool_], name: str, keys: Integers, values: NDArray[Any], words: str
+) -> None:
+    """Raise `InputError` unless everybody `fits` (n): who comes first, with their value, and how many there are.
+
+    `words` go on from "Participant 7" and hold `{value}`.
+    """
+    if bool(fits.all()):
+        return
+    wrong = np.flatnonzero(~fits)
+    more = f" ({len(wrong):,} people of {len(fits):,})" if len(wrong) > 1 else ""
+    said = words.format(value=values[wrong[0]])
+    raise InputError(name, f"Participant {keys[wrong[0]]} {said}{more}")
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a number, or each of an array, is whole; text, NaN and infinity are not."""
+    given = np.asarray(value)
+    if given.dtype.kind not in "iuf":
+        return False
+    return given.dtype.kind in "iu" or bool((np.isfinite(given) & (given == np.floor(given))).all())
+
+
 def floats(instance: Any, name: str, shape: tuple[int, ...]) -> Floats:
     """Replace field `name` by a read-only float64 array of `shape` (-1 is any length), refusing NaN and
     infinity."""
