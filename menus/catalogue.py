@@ -22,6 +22,7 @@ from django.db import transaction
 
 from menus.asset_classes import asset_classes, suggested_review_benchmark
 from menus.enums import FeeState, Vehicle
+from menus.look_through import glide_paths, look_throughs
 from menus.models import Fund
 from sponsors.facts import FactError, check_keys, read_yaml, resolve_sources
 from sponsors.ledger import record
@@ -146,6 +147,7 @@ def _fund_fields(key: str, entry: Any, file: str) -> dict[str, Any]:
         raise FactError(f"{place}: asset class {entry['asset_class']!r} is not in asset_classes.yaml")
     if entry["vehicle"] not in Vehicle.values:
         raise FactError(f"{place}: vehicle {entry['vehicle']!r} is not one of {', '.join(Vehicle.values)}")
+    _check_look_through(entry, place)
     facts = _facts(entry, place)
     fields = {
         **{name: str(entry.get(name, "")) for name in ("name", "family", "series", "vehicle")},
@@ -161,6 +163,15 @@ def _fund_fields(key: str, entry: Any, file: str) -> dict[str, Any]:
     }
     printable = {name: str(value) if name != "facts" else value for name, value in fields.items()}
     return {**fields, "catalogue_hash": content_hash(printable)}
+
+
+def _check_look_through(entry: Mapping[str, Any], place: str) -> None:
+    """FactError unless it is known what the fund holds: a run could not look through it."""
+    path, name = entry.get("glide_path", ""), entry.get("look_through", "")
+    if path and path not in glide_paths():
+        raise FactError(f"{place}: glide path {path!r} is not in glide_paths.yaml")
+    if not path and name not in look_throughs():
+        raise FactError(f"{place}: look-through {name!r} is not in asset_classes.yaml")
 
 
 def _decimal(value: Any) -> Decimal | None:

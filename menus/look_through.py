@@ -29,6 +29,7 @@ from sponsors.facts import (
 
 ASSET_CLASSES_FILE = Path(__file__).parent / "data" / "asset_classes.yaml"
 GLIDE_PATHS_FILE = Path(__file__).parent / "data" / "glide_paths.yaml"
+SUM_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,22 @@ def glide_paths() -> Mapping[str, GlidePath]:
     return {key: _glide_path(key, entry, raw["shape"]) for key, entry in raw["series"].items()}
 
 
+def _check_weights(weights: Mapping[str, float], place: str) -> None:
+    """FactError unless these are shares of a whole."""
+    for name, weight in weights.items():
+        if not 0 <= weight <= 1:
+            raise FactError(f"{place}: the weight of {name} is {weight:g}; weights lie between 0 and 1")
+    total = sum(weights.values())
+    if abs(total - 1) > SUM_TOLERANCE:
+        raise FactError(f"{place}: weights sum to {total:.6g}, not to one")
+
+
 def _glide_path(key: str, entry: Any, shape: Mapping[str, Any]) -> GlidePath:
     place = f"{GLIDE_PATHS_FILE.name}: series: {key}"
     check_keys(entry, place, required=("label", "basis", "as_of", "sources", "why", "anchors"))
+    for anchor in entry["anchors"]:
+        if not 0 <= anchor["equity"] <= 1:
+            raise FactError(f"{place}: an equity share of {anchor['equity']:g}; shares lie between 0 and 1")
     years, stocks, bonds = _shape_arrays(shape)
     anchors = [(anchor["years_to_target"], anchor["equity"]) for anchor in entry["anchors"]]
     points = np.array(sorted({*years, *(float(year) for year, _ in anchors)}, reverse=True))
@@ -164,6 +178,9 @@ def _shape_arrays(
     shape: Mapping[str, Any],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Years (n) falling, and the stock and bond parts of the shape as engine assets (n, n_assets)."""
+    for point in shape["points"]:
+        place = f"{GLIDE_PATHS_FILE.name}: shape: {point['years_to_target']} years to the target date"
+        _check_weights({name: point[name] for name in shape["components"]}, place)
     years = np.array([point["years_to_target"] for point in shape["points"]], dtype=np.float64)
     parts = {
         name: np.array([point[name] for point in shape["points"]])[:, None] * look_through_vector(key)
@@ -200,10 +217,9 @@ def _look_through(key: str, entry: Any) -> LookThrough:
         optional=("sources", "suggested_review_benchmark"),
     )
     unknown = sorted(set(entry["weights"]) - set(engine_assets()))
-    if unknown or abs(sum(entry["weights"].values()) - 1) > 1e-9:
-        raise FactError(
-            f"{place}: {'unknown ' + ', '.join(unknown) if unknown else 'weights do not sum to one'}"
-        )
+    if unknown:
+        raise FactError(f"{place}: unknown {', '.join(unknown)}")
+    _check_weights(entry["weights"], place)
     return LookThrough(
         key=key,
         label=check_text(entry["label"], place),

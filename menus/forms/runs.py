@@ -33,8 +33,11 @@ class RunForm(forms.Form):
         widget=forms.RadioSelect,
         help_text="No single expected return for digital assets has any standing: read several editions together.",
     )
-    paths = forms.TypedChoiceField(
-        label="Market paths", choices=PATH_CHOICES, coerce=int, initial=DEFAULT_PATHS
+    paths = forms.IntegerField(  # a number, so that the service refuses what is no choice in its own words
+        label="Market paths",
+        localize=False,
+        initial=DEFAULT_PATHS,
+        widget=forms.Select(choices=PATH_CHOICES),
     )
     seed = forms.IntegerField(
         label="Seed",

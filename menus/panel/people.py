@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from menus.engine import People
+from menus.engine.inputs import OLDEST, YOUNGEST
 from sponsors.census.snapshot import CensusSnapshotArrays
 from sponsors.dates import completed_years_each
 
-YOUNGEST, OLDEST = 14, 100
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -77,6 +77,12 @@ def included(arrays: CensusSnapshotArrays) -> tuple[NDArray[np.bool_], tuple[tup
             left_out.append((reason, count))
         kept &= ~applies
     return kept, tuple(left_out)
+
+
+def nobody_words(arrays: CensusSnapshotArrays) -> str:
+    """Why a run of this census has nobody to project: who is left out, by reason."""
+    reasons = ", ".join(f"{count:,} ({reason})" for reason, count in included(arrays)[1])
+    return f"There is nobody to project in this census. Left out: {reasons}. Correct the census and bring it in again."
 
 
 def ages_of(arrays: CensusSnapshotArrays) -> Ints:

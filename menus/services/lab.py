@@ -19,10 +19,11 @@ from menus import markets
 from menus.engine import InputError, prepare, project, tables_for
 from menus.models import MenuLine, MenuVersion, Sleeve
 from menus.panel import behaviour_terms, menu_inputs, panel_of, result_of, scenario_of
-from menus.panel.people import included
+from menus.panel.people import included, nobody_words
 from menus.services.projection_work import arrays_of, workers
 from menus.services.projections import DEFAULT_SEED, LEAST_PATHS
 from menus.services.sleeves import SleeveTerms, series_check, sleeve_unsaved
+from sponsors.census.snapshot import CensusSnapshotArrays
 from sponsors.errors import Refusal
 from sponsors.facts import FactError
 from sponsors.models import CensusSnapshot
@@ -101,7 +102,7 @@ def _inputs(
     lines, arrays = lab_lines(version, sleeve), arrays_of(snapshot)
     _refuse_without_lines(version, lines)
     series_check(setting.terms, [line.fund.asset_class for line in lines])
-    _refuse_number_of_people(int(included(arrays)[0].sum()))
+    _refuse_number_of_people(arrays)
     asked = {"take_up_rate": setting.take_up_rate, "take_up_weight": setting.terms.target_weight}
     try:
         inputs = menu_inputs(
@@ -132,10 +133,10 @@ def _refuse_without_lines(version: MenuVersion, lines: Sequence[MenuLine]) -> No
         )
 
 
-def _refuse_number_of_people(people: int) -> None:
+def _refuse_number_of_people(arrays: CensusSnapshotArrays) -> None:
+    people = int(included(arrays)[0].sum())
     if not people:
-        words = "Nobody in the latest census is active and has pay, so there is nobody to try a setting on."
-        raise Refusal(f"{words} Check the census.", code="lab_nobody", conflict=True)
+        raise Refusal(nobody_words(arrays), code="lab_nobody", conflict=True)
     if people > MOST_PEOPLE:
         raise Refusal(
             f"The lab answers while you wait for plans of up to {MOST_PEOPLE:,} people; this one has {people:,}. "

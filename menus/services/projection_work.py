@@ -6,10 +6,21 @@ import os
 import time
 from functools import partial
 from typing import Any
+from zipfile import BadZipFile
 
 from django.utils import timezone
 
-from menus.engine import People, Prepared, ProjectionChunk, Tables, merge, prepare, project, tables_for
+from menus.engine import (
+    ENGINE_VERSION,
+    People,
+    Prepared,
+    ProjectionChunk,
+    Tables,
+    merge,
+    prepare,
+    project,
+    tables_for,
+)
 from menus.engine.manifest import manifest
 from menus.enums import RunStatus
 from menus.models import ProjectionRun
@@ -18,7 +29,7 @@ from sponsors.census import CensusFileError, read_snapshot
 from sponsors.census.snapshot import CensusSnapshotArrays
 from sponsors.errors import Refusal
 from sponsors.jobs.models import Job
-from sponsors.jobs.queue import chunk_results, chunk_save, job_finish, job_progress
+from sponsors.jobs.queue import chunk_drop, chunk_results, chunk_save, job_finish, job_progress
 from sponsors.ledger import record
 from sponsors.ledger.canonical import content_hash, sha256_hex
 from sponsors.models import CensusSnapshot
@@ -36,6 +47,10 @@ class Parts:
     def save(self, index: int, chunk: ProjectionChunk) -> None:
         if self.job is not None and self.keeps:
             chunk_save(self.job, index, chunk.to_bytes())
+
+    def drop(self, index: int) -> None:
+        if self.job is not None and self.keeps:
+            chunk_drop(self.job, index)
 
     def report(self, done: int, total: int, note: str) -> None:
         """Raises JobCancelled or JobLost when the work should stop."""
@@ -83,11 +98,22 @@ def computed(run: ProjectionRun, parts: Parts) -> dict[str, Any]:
 
 
 def _kept(parts: Parts, index: int, said: dict[str, Any]) -> ProjectionChunk | None:
-    """A part from before a kill; one that another version of the engine left is worked out again."""
+    """A part from before a kill; what another version of the engine left is dropped and worked out again."""
     if index not in parts.kept:
         return None
-    chunk = ProjectionChunk.from_bytes(parts.kept[index])
-    return chunk if chunk.manifest == said else None
+    chunk = _read(parts.kept[index])
+    if chunk is not None and chunk.manifest == said:
+        return chunk
+    parts.drop(index)
+    return None
+
+
+def _read(content: bytes) -> ProjectionChunk | None:
+    """A kept part; None for one in a form that this engine does not know."""
+    try:
+        return ProjectionChunk.from_bytes(content)
+    except (BadZipFile, KeyError, ValueError):
+        return None
 
 
 def _part(
@@ -114,15 +140,27 @@ def workers() -> int:
 
 def _finish(run: ProjectionRun, result: dict[str, Any], seconds: float) -> None:
     """The effect of a finished job, in its transaction."""
+    _name_engine(run)
     run.result, run.result_hash = result, content_hash(result)
     run.status, run.seconds_of_work, run.finished_at = RunStatus.DONE, round(seconds, 3), timezone.now()
-    run.save(update_fields=["result", "result_hash", "status", "seconds_of_work", "finished_at"])
+    run.save(
+        update_fields=[
+            "engine_version", "input_hash", "result", "result_hash", "status", "seconds_of_work", "finished_at",
+        ]
+    )  # fmt: skip
     body = {"number": run.number, "input_hash": run.input_hash, "result_hash": run.result_hash}
     body |= {
         "people": result["people"]["projected"],
         "checks_passed": all(c["passed"] for c in result["checks"]),
     }
     record("projection_run.finished", by=run.requested_by, plan=run.plan, subject=run, body=body)
+
+
+def _name_engine(run: ProjectionRun) -> None:
+    """A run that was asked for under another version of the engine bears the one that computed it."""
+    if run.engine_version != ENGINE_VERSION:
+        run.engine_version = ENGINE_VERSION
+        run.input_hash = input_hash(run.inputs, run.census_hash, ENGINE_VERSION)
 
 
 def arrays_of(snapshot: CensusSnapshot) -> CensusSnapshotArrays:

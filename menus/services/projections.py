@@ -13,7 +13,7 @@ from menus.engine import ENGINE_VERSION, InputError
 from menus.enums import RunStatus
 from menus.models import MenuLine, MenuVersion, ProjectionRun, Sleeve
 from menus.panel import BEHAVIOUR, Inputs, behaviour_terms, run_inputs, scenario_of
-from menus.panel.people import included
+from menus.panel.people import included, nobody_words
 from menus.selectors import content
 from menus.services.projection_work import arrays_of, input_hash
 from sponsors.enums import JobState
@@ -112,11 +112,7 @@ def _inputs(
         )
     arrays = arrays_of(snapshot)
     if not included(arrays)[0].any():
-        raise Refusal(
-            "Nobody in this census is active and has pay, so there is nobody to project. Check the census.",
-            field="snapshot",
-            code="run_nobody",
-        )
+        raise Refusal(nobody_words(arrays), field="snapshot", code="run_nobody")
     sleeve = Sleeve.objects.filter(version=version).first()
     try:
         terms = behaviour_terms(behaviour, sleeve)
@@ -137,13 +133,7 @@ def _inputs(
 
 
 def _field_of(error: InputError) -> str | None:
-    return (
-        error.name
-        if error.name in (*BEHAVIOUR, "seed", "market_edition")
-        else "paths"
-        if error.name == "n_paths"
-        else None
-    )
+    return error.name if error.name in (*BEHAVIOUR, "seed", "market_edition") else None
 
 
 def _hashes(version: MenuVersion, snapshot: CensusSnapshot, edition: str, inputs: Inputs) -> dict[str, str]:

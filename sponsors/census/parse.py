@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from sponsors.dates import completed_years_each
 
 from .funds import FundTable
 from .mapping import LONG, Mapping, validate_mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["CensusParse", "RowRefusal", "parse_census"]
+OLDEST_PROJECTED = 100  # exposure runs leave out who is older, and who has no pay
 YES = frozenset({"yes", "y", "true", "1"})
 
 
@@ -64,7 +67,11 @@ def parse_census(
         holdings=holdings,
         elections=elections,
         refused=refusals.sorted(),
-        notes=(*decoded.notes, *_notes(decoded, mapping, people, funds, participants)),
+        notes=(
+            *decoded.notes,
+            *_notes(decoded, mapping, people, funds, participants),
+            *_not_projected(participants, as_of),
+        ),
         rows_read=len(decoded.row_numbers),
         rows_refused=int(refusals.is_bad.sum()),
         participants_refused=int(is_bad.sum()),
@@ -143,6 +150,19 @@ def _notes(decoded, mapping, people, funds, participants) -> list[str]:
     if unread:
         notes.append(f"Columns not read: {', '.join(unread)}.")
     return notes
+
+
+def _not_projected(participants: pd.DataFrame, as_of: date) -> Iterator[str]:
+    """What is said now of those who are kept but whom no exposure run will project."""
+    active, has_pay = participants["is_active"], participants["pay_cents"] > 0
+    if without := int((active & ~has_pay).sum()):
+        yield f"People who work here and have no pay, whom exposure runs leave out: {without:,}."
+    ages = completed_years_each(participants["birth_ordinal"].to_numpy(), as_of)
+    if old := int((active & has_pay & (ages > OLDEST_PROJECTED)).sum()):
+        yield (
+            f"People who work here and are over {OLDEST_PROJECTED}, whom exposure runs leave out: {old:,}. Check "
+            "when they were born."
+        )
 
 
 def _is_synthetic(decoded: DecodedFile, mapping: Mapping) -> bool:

@@ -130,6 +130,14 @@ def chunk_save(job: Job, index: int, result: bytes) -> None:
     job.tries = 0
 
 
+def chunk_drop(job: Job, index: int) -> None:
+    """Forget a kept part that is of no use any more, so that the one computed in its place is kept. Raises JobLost."""
+    with transaction.atomic():
+        if not _mine(job).update(**_reported()):
+            raise JobLost
+        job.chunks.filter(index=index).delete()
+
+
 def job_finish(job: Job, effect: Callable[[], None] | None = None) -> None:
     """Write the work's effect and mark the job done in one transaction.
 

@@ -16,7 +16,13 @@ class LabAskSerializer(SleeveTermsSerializer):
         default="0.1",
         help_text="Share of people who take up a line; an assumption.",
     )
-    market_edition = serializers.ChoiceField([*edition_names()], default=DEFAULT_EDITION)
+    market_edition = serializers.ChoiceField(
+        [*edition_names()],
+        default=DEFAULT_EDITION,
+        error_messages={
+            "invalid_choice": f"The lab has no market edition {{input}}; it has {', '.join(edition_names())}."
+        },
+    )
 
 
 class LabAnswerSerializer(serializers.Serializer):

@@ -132,8 +132,8 @@ def test_history_is_part_of_the_market_and_its_name() -> None:
     ("returns", "block", "words"),
     [
         (np.zeros((35, 2)), 12, "A history of 35 months: give 36 to 3,000"),
-        (np.full((40, 2), -1.0), 12, "outside -100%"),
-        (np.full((40, 2), 99.0), 12, "outside -100%"),
+        (np.full((40, 2), -0.99), 12, "Month 1 of series 1 returns -99%, outside -95%"),
+        (np.full((40, 2), 99.0), 12, r"returns \+9,900%, outside -95% to \+2,000%"),
         (np.full((40, 2), np.nan), 12, "missing or infinite"),
         (np.zeros((40, 2)), 0.5, "between 1 and 120 months"),
         (np.zeros((40, 2)), 121, "between 1 and 120 months"),
