@@ -29,6 +29,7 @@ from fiduciary.pdf import (
     set_review,
 )
 from fiduciary.printable import PRINTABLE, printable, printable_text
+from fiduciary.record import _sleeve as record_of_sleeve
 from fiduciary.services.conflicts import conflict_declare
 from fiduciary.services.evidence import evidence_add
 from fiduciary.services.reviews import response_give
@@ -385,6 +386,23 @@ def test_law_that_came_into_force_changes_the_banner(record):
 
     assert closed_up("Proposed rule, not in effect. Items marked") not in text
     assert closed_up("Status of the rule: in force.") in text
+
+
+@pytest.mark.django_db
+def test_both_doors_are_printed_with_their_rules_and_ages(record):
+    version = make_version(make_menu(), preset="lean")
+    sleeve = record_of_sleeve(make_sleeve(version, SleeveKind.BOTH, min_age=25, max_age=60))
+
+    text = text_of(render_review(changed(brief(record), version={"sleeve": sleeve})))
+
+    for words in (
+        "Both doors, against one cap",
+        "Series: once a year, back to the target; line: once a year, sell what is above the cap",
+        "Blocked above the cap",
+        "from age 25 up to age 60",
+        "2% at 25",
+    ):
+        assert closed_up(words) in text
 
 
 def test_waiver_is_printed_with_who_agreed(record):

@@ -261,6 +261,17 @@ def test_version_page_leads_to_the_lab(version):
     assert f'href="{address(version)}"' in page.text
 
 
+def test_page_costs_few_queries(version, django_assert_max_num_queries):
+    client = client_of(author_of(version.plan))
+    kept = [urlencode(TYPED | {"weight_25": weight}) for weight in ("0.5", "1", "1.5")]
+    asked(version, client, keep=kept)
+
+    with django_assert_max_num_queries(23):
+        asked(version, client)
+    with django_assert_max_num_queries(47):
+        asked(version, client, keep=kept)
+
+
 # ---------------------------------------------------------------- refusals
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
