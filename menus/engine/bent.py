@@ -34,7 +34,7 @@ from .nodes import (
 from .returns import Singles
 from .validation import Floats, Integers
 
-SHAPES = 8  # in z; one more follows the pay that counts
+SHAPES = 8  # in z; one more is that of pay above what counts
 TYPICAL_DEFERRAL = 0.15  # of pay, of somebody whom a limit stops
 ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION = range(5)  # columns of ScheduleTerms.limits
 
@@ -50,8 +50,11 @@ class Bent:
         self.prepared, self.groups, self.group_of, self.terms = prepared, groups, group_of, terms
         self.place = np.full((len(groups), OLDEST + 1), -1, np.int64)
         self.limits = np.stack([self._limits_at(age) for age in range(OLDEST + 1)])
-        self.typical_match = self._typical_match()
+        self.typical_match = self._matched(TYPICAL_DEFERRAL, 1.0) / TYPICAL_DEFERRAL
+        counted = terms.limits[:, COMPENSATION]
+        self.counted_pay = counted / counted[0]
         self.base_limit = self.limits[:, 0].copy()
+        self.counted_match = np.array([self._matched(limit, counted[0]) for limit in self.base_limit])
         self.quiet = np.array([self._quiet_at(age) for age in range(OLDEST + 1)])
         self.growth_norm, self.annuity_norm = prepared.mean_factors
         lines = [group.slots.shape[1] for group in groups]
@@ -62,10 +65,10 @@ class Bent:
         self._arrays = self._room(0)
 
     def arrays(self) -> tuple[Any, ...]:
-        """What the reading kernel takes: shapes z, first year's limits, the typical match, norms, figures by year and at the horizon, paths ever above
+        """What the reading kernel takes: shapes z, first year's limits, the typical match, the match of high pay and its growth, norms, figures by year and at the horizon, paths ever above
         the cap, and the contributions of each shape."""
         zs, norm, by_year, at_horizon, ever, money = self._arrays
-        return zs, self.base_limit, self.typical_match, norm, by_year, at_horizon, ever, money
+        return zs, self.base_limit, self.typical_match, self.counted_match, self.counted_pay, norm, by_year, at_horizon, ever, money
 
     def prepare(self, savers: Savers) -> None:
         """Make the tables that these savers may need."""
@@ -114,22 +117,22 @@ class Bent:
 
     def _shapes(self, age: int) -> tuple[Floats, Floats]:
         """z of each shape, from where no year is bent to where every year is, and the dollars of each (SHAPES + 1, n_years); the
-        last is a dollar that grows with the pay that counts."""
+        last is that of somebody whose pay lies above what counts: limit and match grow with their own limits."""
         years = self._horizon(age)
         wanted = self.base_limit[age] * self.terms.raises
         ratios = self.limits[age, :years] / wanted[:years]
         zs = np.geomspace(ratios.min() * 0.999, ratios.max() * 1.001, SHAPES)  # the first is straight
         deferral = np.minimum(zs[:, None] * wanted, self.limits[age])
-        counted = self.terms.limits[:, COMPENSATION] / self.terms.limits[0, COMPENSATION]
-        return zs, np.vstack([deferral + self.typical_match * zs[:, None] * wanted, counted])
+        high_pay = self.limits[age] + self.counted_match[age] * self.counted_pay
+        return zs, np.vstack([deferral + self.typical_match * zs[:, None] * wanted, high_pay])
 
-    def _typical_match(self) -> float:
-        """Match per dollar of wanted deferral at `TYPICAL_DEFERRAL`."""
+    def _matched(self, deferral: float, pay: float) -> float:
+        """Match in dollars on a deferral of so many dollars from `pay`."""
         lower, matched = 0.0, 0.0
         for rate, upper in self.terms.tiers.tolist():
-            matched += rate * max(min(TYPICAL_DEFERRAL, upper) - lower, 0.0)
+            matched += rate * max(min(deferral, upper * pay) - lower * pay, 0.0)
             lower = upper
-        return matched / TYPICAL_DEFERRAL
+        return matched
 
     def _buys_digital(self, group: Group) -> Floats:
         """Mean share of new money that buys digital assets, by year (n_years)."""
@@ -161,7 +164,7 @@ class Bent:
 
     def _rolled(self, group: Group, arm: int, money: Floats) -> tuple[Singles, Singles]:
         """Paths of contributions of `money` a year in an arm, all of it and digital assets in it (n_years, n_paths)."""
-        from . import table_kernels
+        from . import table_kernels  # compiled code takes half a second to import
 
         p = self.prepared
         wealth, inside = np.empty((2, len(money), p.scenario.n_paths), np.float32)

@@ -215,7 +215,7 @@ def _copy_base(block: Block, k: int, people: Integers) -> None:
 
 def _at_horizon(block: Block, k: int, people: Integers) -> Singles:
     """Balances of arm k at the horizon (len(people), n_paths)."""
-    from . import kernels
+    from . import kernels  # compiled code takes half a second to import
 
     prepared = block.prepared
     out = np.empty((len(people), prepared.scenario.n_paths), np.float32)
@@ -228,7 +228,7 @@ def _at_horizon(block: Block, k: int, people: Integers) -> Singles:
 
 def _single_years(block: Block, people: Integers, sums: PathSums) -> Singles:
     """Accounts in one fund, whose digital share is the fund's own, year by year. Returns balances at the horizon."""
-    from . import kernels
+    from . import kernels  # compiled code takes half a second to import
 
     prepared, rows = block.prepared, block.rows
     slot, opening, election = block.lines[OWN_ARM]
@@ -251,7 +251,7 @@ def _single_years(block: Block, people: Integers, sums: PathSums) -> Singles:
 
 def _several_years(block: Block, people: Integers, sums: PathSums) -> Singles:
     """Accounts in several funds year by year. Returns balances at the horizon (len(people), n_paths)."""
-    from . import kernels
+    from . import kernels  # compiled code takes half a second to import
 
     prepared, n_paths = block.prepared, block.prepared.scenario.n_paths
     row, n_rows = _places(block.years[people] if block.rows["digital"].shape[1] else block.years[people] * 0)
@@ -282,7 +282,7 @@ def _evaluate_ruled(block: Block, people: Integers, sums: PathSums) -> None:
 
 
 def _follow_rule(block: Block, k: int, i: int, balance: Singles, sums: PathSums) -> None:
-    from . import kernels
+    from . import kernels  # compiled code takes half a second to import
 
     prepared, arm, years = block.prepared, block.prepared.arms[k], int(block.years[i])
     scenario, own = prepared.scenario, k == OWN_ARM

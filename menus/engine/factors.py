@@ -108,7 +108,7 @@ class Prepared:
     def unit_paths(self) -> tuple[Singles, Singles]:
         """What one opening dollar, and new money of one dollar a year with raises, has become by each year end, each
         (n_slots, n_years, n_paths). Most people contribute in this shape, and all of them share these paths."""
-        from . import kernels
+        from . import kernels  # compiled code takes half a second to import
 
         held, paid = np.empty_like(self.growth), np.empty_like(self.growth)
         raises = self.raises.astype(np.float32)
@@ -158,7 +158,7 @@ class Prepared:
         """Fees of the sleeve up to each horizon, means over paths: of one opening dollar (n_years), and of a dollar paid in
         over year k, (horizon, k). Both are fees of one fund, linear in money, worked out once for all who hold it."""
         if slot not in self._mean_fees:
-            from . import kernels
+            from . import kernels  # compiled code takes half a second to import
 
             years, width = self.slot_years[slot], self.scenario.n_years
             filled = slice(0, years)
@@ -272,7 +272,7 @@ def tracks(scenario: Scenario) -> Iterator[tuple[Track, int]]:
 def fund_levels(assets: Singles, weights: Floats) -> Singles:
     """Gross price (13, n_paths) of a fund bought at `weights` at the start of the year and held: sum of w(a)
     * price(a)."""
-    from . import kernels
+    from . import kernels  # compiled code takes half a second to import
 
     held = np.flatnonzero(weights)
     levels = np.empty(assets.shape[1:], np.float32)
@@ -294,7 +294,7 @@ def growth_and_annuity(levels: Singles, fee: float, payrolls: Floats) -> tuple[S
 
 
 def _write_factors(levels: Singles, fee: float, payrolls: Floats, growth: Singles, annuity: Singles) -> None:
-    from . import kernels
+    from . import kernels  # compiled code takes half a second to import
 
     net = net_of(fee)
     kernels.growth_and_annuity(levels, np.float32(net[MONTHS]), (payrolls / net).astype(np.float32), growth, annuity)
@@ -304,7 +304,7 @@ def sleeved_levels(base: Singles, digital: Singles, opening: Singles, fee: float
     """Prices (13, n_paths) of a fund that starts the year with `opening` (1 or n_paths) in digital assets and
     the rest in the base fund, and the dollars of digital assets in it at year end (n_paths); the sleeve pays
     its own yearly `fee`."""
-    from . import kernels
+    from . import kernels  # compiled code takes half a second to import
 
     levels = np.empty((MONTHS + 2, base.shape[1]), np.float32)
     kernels.sleeved_levels(base, digital, opening, net_of(fee).astype(np.float32), levels)

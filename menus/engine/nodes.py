@@ -39,7 +39,7 @@ class Composite:
 
 def composite(prepared: Prepared, group: Group, arm: int) -> Composite:
     """The unit paths of a group's mix in an arm."""
-    from . import table_kernels
+    from . import table_kernels  # compiled code takes half a second to import
 
     made = Composite(*np.empty((2, 2, group.years, prepared.scenario.n_paths), np.float32))
     held, paid = prepared.unit_paths
@@ -81,7 +81,7 @@ def write_years(
     """Digital dollars and share by year and node into `out` (n_years, NODES, YEARLY): `paid`, `paid_inside` (n_years, n_paths) are the paths
     of the contributions, `norms` (n_years, 2); `known` the shares of a mix of one fund. As many years at a time as
     stay in the processor's cache."""
-    from . import table_kernels
+    from . import table_kernels  # compiled code takes half a second to import
 
     n_years, n_paths = paid_inside.shape
     step = max(1, BATCH_FLOATS // (NODES * n_paths))
@@ -108,7 +108,7 @@ def _read_rows(rows: Singles) -> Floats:
 
 def write_horizon(opening: Singles, paid: Singles, norms: Floats, out: Singles) -> None:
     """Balance figures at every node (END_NODES, COLUMNS) of accounts with parts `opening` and `paid` (n_paths)."""
-    from . import table_kernels
+    from . import table_kernels  # compiled code takes half a second to import
 
     ordered = np.empty((END_NODES, len(opening)), np.float32)
     table_kernels.node_rows(opening[None], paid[None], norms[None], ordered)
@@ -122,7 +122,7 @@ def write_ever(
     made: Composite, paid: Singles, paid_inside: Singles, horizon: int, norms: Floats, cap: float, out: Singles
 ) -> None:
     """Paths ever above the cap up to a horizon, by node (NODES)."""
-    from . import table_kernels
+    from . import table_kernels  # compiled code takes half a second to import
 
     until, counts = slice(0, horizon), np.zeros(NODES, np.int64)
     table_kernels.ever_above(

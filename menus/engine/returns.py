@@ -148,7 +148,7 @@ def year_levels(
     Sums run asset by asset in a fixed order, not through a matrix library, so that the bytes never depend on
     its threads.
     """
-    from . import kernels
+    from . import kernels  # compiled code takes half a second to import
 
     n_assets = len(parameters.means)
     rows = np.arange(n_assets) if needed is None else np.array(sorted(needed))

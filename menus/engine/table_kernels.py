@@ -125,7 +125,7 @@ def count_above(wealth, inside, paid, inside_paid, norms, cap, people, above):
 
 @compiled
 def lower_bound(x, z, below, above, j, n_nodes):
-    """The most that is certainly not above the value at (x, z) in normalised dollars: a value grows with both parts and in
+    """The most that surely does not lie above the value at (x, z) in normalised dollars: a value grows with both parts and in
     proportion to them, so it is at least the node on either side, shrunk until neither part is larger. `below`, `above`:
     values at nodes j and j + 1."""
     return max(x * (n_nodes - 1) / (n_nodes - 1 - j) * below, z * (n_nodes - 1) / (j + 1) * above)
@@ -133,7 +133,7 @@ def lower_bound(x, z, below, above, j, n_nodes):
 
 @compiled
 def upper_bound(x, z, below, above, j, n_nodes):
-    """The least that is certainly not below the value at (x, z): either node, grown until neither part is smaller."""
+    """The least that surely does not lie below the value at (x, z): either node, grown until neither part is smaller."""
     bound = np.inf
     if j > 0:
         bound = z * (n_nodes - 1) / j * below
@@ -175,7 +175,7 @@ def read_straight(
     nothing: eight columns fill a register; `at_horizon` (n_groups, n_arms, n_years, n_ends, 12), `ever` (n_groups,
     n_years, n_nodes). Out: `balance` (n, n_arms, 12) five percentiles, their errors, shortfall and its error; `years_out`
     (n, n_years, 8) or (n, 0, 8), NaN beyond the horizon; `ever_out` paths, `node_out` nearest node, `first_paid` dollars of
-    the first year (n). `low`, `high`, `low_digital`, `high_digital` (n, n_years, 4) are certified brackets, or empty.
+    the first year (n). `low`, `high`, `low_digital`, `high_digital` (n, n_years, 4) are sure brackets, or empty.
     """
     n_years, n_nodes, n_arms = by_year.shape[1], by_year.shape[2], at_horizon.shape[1]
     top, n_ends, with_brackets, weights = n_nodes - 1, at_horizon.shape[3], low.shape[0] > 0, np.empty(4)
@@ -265,13 +265,13 @@ def read_straight(
 @compiled
 def read_bent(
     people, ages, pay, rates, balances, group, horizon, terms, growth_norm, annuity_norm, opening_norm, straight_norm, first_line, line_slot,
-    line_election, buys_digital, bent_of, zs, base_limit, typical_match, paid_norm, by_year, at_horizon, ever, shapes, tolerance,
+    line_election, buys_digital, bent_of, zs, base_limit, typical_match, counted_match, counted_pay, paid_norm, by_year, at_horizon, ever, shapes, tolerance,
     balance, years_out, ever_out, node_out, first_paid, flow_by_year, exact, low, high, low_digital,
     high_digital,
 ):  # fmt: skip
     """As `read_straight` for `people` whom a limit stops; see `bent.Bent` for the tables. Contributions lie between two shapes,
-    and a match other than the typical one adds or takes some of the first shape, which is straight, and of the last, which
-    follows the pay that counts: percentiles are blended in these proportions.
+    and a match other than the typical one adds or takes some of the first shape, which is straight, and brings in the last,
+    that of high pay: percentiles are blended in these proportions.
 
     `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray further from that blend
     than `tolerance` from one year to another.
@@ -295,15 +295,15 @@ def read_bent(
             k += 1
         wanted = min(max(wanted, zs[b, 0]), zs[b, n_shapes - 1])
         part = (wanted - zs[b, k]) / (zs[b, k + 1] - zs[b, k])
-        # the match as so many dollars of the straight shape and of the shape of pay that counts, right in the first year
-        # and the last; the neighbours bring the typical match with them
-        end, counted_pay = raises[years - 1], shapes[b, n_shapes, years - 1]
-        by_count = (match[0] * end - match[years - 1]) / (end - counted_pay) if abs(end - counted_pay) > 1e-9 else 0.0
-        by_raise = match[0] - by_count - typical_match * wanted * base_limit[age]
+        # the match as so many dollars that grow with raises and with the pay that counts, right in the first year and the last
+        end, counted_end = raises[years - 1], counted_pay[years - 1]
+        by_count = (match[0] * end - match[years - 1]) / (end - counted_end) if abs(end - counted_end) > 1e-9 else 0.0
+        top = by_count / counted_match[age] if counted_match[age] > 0 else 0.0
+        by_raise = match[0] - by_count - (1 - top) * typical_match * wanted * base_limit[age]
         least_ratio, most_ratio, least_gap, most_gap = np.inf, 0.0, np.inf, 0.0
         for year in range(years):
-            tabled = (1 - part) * shapes[b, k, year] + part * shapes[b, k + 1, year]
-            tabled += by_raise * raises[year] + by_count * shapes[b, n_shapes, year]
+            tabled = (1 - top) * ((1 - part) * shapes[b, k, year] + part * shapes[b, k + 1, year])
+            tabled += by_raise * raises[year] + top * shapes[b, n_shapes, year]
             money[year] += match[year]
             gap = money[year] / tabled if tabled > 0 else np.inf
             least_gap, most_gap = min(least_gap, gap), max(most_gap, gap)
@@ -328,7 +328,7 @@ def read_bent(
             x = balances[i] * opening_norm[g, year]
             size = x + z
             blend[2] = by_raise * straight_norm[g, year] / z
-            blend[3] = by_count * paid_norm[b, n_shapes, year] / z
+            blend[3] = top * paid_norm[b, n_shapes, year] / z
             blend[0] = (1 - blend[2] - blend[3]) * (1 - part)
             blend[1] = (1 - blend[2] - blend[3]) * part
             place = z / size * (n_nodes - 1)

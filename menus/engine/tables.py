@@ -7,8 +7,9 @@ nodes around. Percentiles grow with x and with z and in proportion to both, so t
 which the exact figure certainly lies; a figure read is kept inside it.
 
 Dollar limits bend contributions. For an age their shape depends on how high the wanted deferral stands against the first
-year's limit, z; tables are kept for eight such shapes and read between two of them, and the bracket widens by how far the
-participant's own contributions stray from the nearer shape. Beyond `TOLERANCE` the participant is computed exactly.
+year's limit, z, and on the match. Tables are kept for eight shapes in z and one that follows the pay that counts, and a
+participant is read from a blend of them. Whose contributions stray from their blend by more than `TOLERANCE` from one year to
+another is computed exactly.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from .nodes import (
 from .returns import Singles
 from .validation import Floats, Integers, require
 
-TOLERANCE = 0.10  # how far contributions may stray from the nearest tabulated shape
+TOLERANCE = 0.005  # how far contributions may stray from a blend of tabulated shapes on 10,000 paths
 TABLES_FROM = 20_000  # people of a run from which tables are made; below, everybody's own recursion costs less
 SHARED_BY = 2 * NODES  # people for whom a table costs less than their own recursions
 
@@ -115,7 +116,7 @@ class Tables:
 
     def add_above(self, nodes: Integers, above: Integers) -> None:
         """Add people counted by node (n_groups, n_years, NODES) to people above the cap (n_years, n_paths)."""
-        from . import table_kernels
+        from . import table_kernels  # compiled code takes half a second to import
 
         cap = above_level(self.prepared.scenario.sleeve.cap)
         for g in np.flatnonzero(nodes.any(axis=(1, 2))).tolist():
@@ -126,6 +127,11 @@ class Tables:
                     made.wealth[0, until], made.inside[0, until], made.wealth[1, until], made.inside[1, until],
                     self.norms(g, last), cap, nodes[g, last], above[until],
                 )  # fmt: skip
+
+    @property
+    def tolerance(self) -> float:
+        """How far contributions may stray from a blend of shapes: more paths show a smaller error."""
+        return TOLERANCE * float(np.sqrt(10_000 / self.prepared.scenario.n_paths))
 
     def norms(self, g: int, year: int) -> Floats:
         """Normalised dollars of one opening dollar and of one dollar a year at the end of a year (2)."""
@@ -138,7 +144,7 @@ class Tables:
         np.add.at(nodes, (group[several], read["horizon"][several] - 1, read["node"][several]), 1)
 
     def _read(self, savers: Savers, yearly: bool, brackets: bool) -> Arrays:
-        from . import table_kernels
+        from . import table_kernels  # compiled code takes half a second to import
 
         prepared, bent, n = self.prepared, self.bent, len(savers)
         scenario = prepared.scenario
@@ -163,7 +169,7 @@ class Tables:
         table_kernels.read_bent(
             np.flatnonzero(stopped), *who, self.terms, bent.growth_norm, bent.annuity_norm, self.opening_norm, self.paid_norm,
             bent.first_line, bent.line_slot, bent.line_election, bent.buys_digital, bent.place,
-            *bent.arrays(), TOLERANCE, *outputs, flow, exact, *bounds,
+            *bent.arrays(), self.tolerance, *outputs, flow, exact, *bounds,
         )  # fmt: skip
         p = len(PERCENTILES)
         rows: Arrays = {

@@ -32,7 +32,7 @@ class PlanTotals:
 
 def plan_totals(prepared: Prepared, whole: ProjectionChunk, tables: Tables | None = None) -> PlanTotals:
     """The plan of a finished run; with the `tables` it was computed with, if any."""
-    from . import kernels
+    from . import kernels  # compiled code takes half a second to import
 
     sums, scenario = whole.sums, prepared.scenario
     shape = (scenario.n_years, scenario.n_paths)
