@@ -26,7 +26,8 @@ class SleeveForm(forms.Form):
     fund = forms.ModelChoiceField(queryset=Fund.objects.none(), label="Crypto fund", empty_label=None)
     cap = PercentField(
         label="Cap, % of an account",
-        help_text="The most of an account in digital assets. No law sets a figure; some providers use 5% or 20%.",
+        help_text="The most of an account in digital assets, and the most of it that can be elected. No law sets a "
+        "figure; some providers use 5% or 20%.",
     )
     rebalancing = forms.ChoiceField(label="Rebalancing", widget=forms.RadioSelect)
     reason = forms.CharField(
@@ -148,7 +149,9 @@ class BothDoorsForm(LineDoor, SeriesDoor):
 
     def __init__(self, *args: Any, sleeve: Sleeve | None = None, **kwargs: Any):
         super().__init__(*args, sleeve=sleeve, **kwargs)
-        self.fields["cap"].help_text = "The most of an account in digital assets, counted through both doors."
+        self.fields[
+            "cap"
+        ].help_text = "The most of an account in digital assets, through both doors together."
         self.fields["line_rebalancing"].initial = (
             sleeve.line_rule if sleeve else None
         ) or Rebalancing.SELL_DOWN

@@ -84,11 +84,14 @@ def menu_inputs(
 
 
 def behaviour_defaults(sleeve: Sleeve | None = None) -> dict[str, Any]:
-    """The house assumptions before anybody changes them; a crypto line is taken up at the sponsor's own weight."""
+    """The house assumptions before anybody changes them; a crypto line is taken up at the sponsor's own weight, and
+    never at more than its cap, which holds at election."""
     start = {name: getattr(Behaviour(), name) for name in BEHAVIOUR}
     start["limit_growth_rate"] = float(limit_facts()["limit_indexation_rate"].latest.value)
     if sleeve is not None and sleeve.target_weight is not None:
         start["take_up_weight"] = float(sleeve.target_weight)
+    elif sleeve is not None and sleeve.opens_line:
+        start["take_up_weight"] = min(start["take_up_weight"], float(sleeve.cap))
     return start
 
 

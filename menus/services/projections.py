@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from sponsors.ledger import record
 from sponsors.ledger.canonical import content_hash
 from sponsors.models import CensusSnapshot, Plan, User
 from sponsors.services.addresses import next_number
+from sponsors.wording import percent, percent_rounded
 
 DEFAULT_PATHS, DEFAULT_SEED = 10_000, 20260101
 LEAST_PATHS, MOST_PATHS = 1_000, 20_000  # 20,000 paths take some 1.5 GB of the worker's memory
@@ -116,6 +118,7 @@ def _inputs(
     sleeve = Sleeve.objects.filter(version=version).first()
     try:
         terms = behaviour_terms(behaviour, sleeve)
+        _refuse_above_election_cap(terms, sleeve)
         market = markets.market_edition(edition)
         inputs = run_inputs(
             version=version, arrays=arrays, market=market, behaviour=terms, seed=seed, paths=paths
@@ -130,6 +133,17 @@ def _inputs(
             code="run_market",
         ) from None
     return inputs
+
+
+def _refuse_above_election_cap(behaviour: Mapping[str, Any], sleeve: Sleeve | None) -> None:
+    if sleeve and sleeve.opens_line and behaviour["take_up_weight"] > float(sleeve.cap):
+        asked = percent_rounded(Decimal(str(behaviour["take_up_weight"])))
+        raise Refusal(
+            f"Nobody can put {asked} into the line: its cap of {percent(sleeve.cap)} holds at election too. Enter "
+            f"{percent(sleeve.cap)} or less.",
+            field="take_up_weight",
+            code="run_election_cap",
+        )
 
 
 def _field_of(error: InputError) -> str | None:
