@@ -37,7 +37,8 @@ def bin_of(values: Floats) -> Integers:
 
 
 def median_of(counts: Integers) -> Floats:
-    """Medians (...) of values counted in bins (..., N_BINS), on a straight line inside the bin; NaN of nobody."""
+    """Medians (...) of values counted in bins (..., N_BINS), on a straight line inside the bin; NaN of
+    nobody."""
     running = np.cumsum(counts, axis=-1)
     half = running[..., -1:] / 2
     place = (running < half).sum(axis=-1)

@@ -1,8 +1,8 @@
 """Tables for contributions that dollar limits bend.
 
-At one age the limits give contributions a shape that depends on how high the wanted deferral stands against the first year's
-limit, z: below some z nothing binds, above another the limit always does, between them it binds in some years. The match
-follows pay, at its size for somebody who defers `TYPICAL_DEFERRAL`.
+At one age the limits give contributions a shape that depends on how high the wanted deferral stands against
+the first year's limit, z: below some z nothing binds, above another the limit always does, between them it
+binds in some years. The match follows pay, at its size for somebody who defers `TYPICAL_DEFERRAL`.
 """
 
 from __future__ import annotations
@@ -40,13 +40,17 @@ ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION = range(5)  # colum
 
 
 class Bent:
-    """Tables by group, age and shape, made when somebody of that age comes whom a limit stops; the same whoever comes first.
+    """Tables by group, age and shape, made when somebody of that age comes whom a limit stops; the same
+    whoever comes first.
 
-    `place` (n_groups, ages) row of the tables, -1 where there is none yet; `quiet` (ages, 3): wanted deferral, pay and
-    contributions of the first year up to which no limit binds before the horizon; `base_limit` (ages) first year's limit.
+    `place` (n_groups, ages) row of the tables, -1 where there is none yet; `quiet` (ages, 3): wanted
+    deferral, pay and contributions of the first year up to which no limit binds before the horizon;
+    `base_limit` (ages) first year's limit.
     """
 
-    def __init__(self, prepared: Prepared, groups: list[Group], group_of: Integers, terms: ScheduleTerms) -> None:
+    def __init__(
+        self, prepared: Prepared, groups: list[Group], group_of: Integers, terms: ScheduleTerms
+    ) -> None:
         self.prepared, self.groups, self.group_of, self.terms = prepared, groups, group_of, terms
         self.place = np.full((len(groups), OLDEST + 1), -1, np.int64)
         self.limits = np.stack([self._limits_at(age) for age in range(OLDEST + 1)])
@@ -65,10 +69,22 @@ class Bent:
         self._arrays = self._room(0)
 
     def arrays(self) -> tuple[Any, ...]:
-        """What the reading kernel takes: shapes z, first year's limits, the typical match, the match of high pay and its growth, norms, figures by year and at the horizon, paths ever above
-        the cap, and the contributions of each shape."""
+        """What the reading kernel takes: shapes z, first year's limits, the typical match, the match of high
+        pay and its growth, norms, figures by year and at the horizon, paths ever above the cap, and the
+        contributions of each shape."""
         zs, norm, by_year, at_horizon, ever, money = self._arrays
-        return zs, self.base_limit, self.typical_match, self.counted_match, self.counted_pay, norm, by_year, at_horizon, ever, money
+        return (
+            zs,
+            self.base_limit,
+            self.typical_match,
+            self.counted_match,
+            self.counted_pay,
+            norm,
+            by_year,
+            at_horizon,
+            ever,
+            money,
+        )
 
     def prepare(self, savers: Savers) -> None:
         """Make the tables that these savers may need."""
@@ -77,7 +93,11 @@ class Bent:
         loud = (wanted > quiet[:, 0]) | (savers.annual_pay > quiet[:, 1]) | (3 * wanted > quiet[:, 2])
         group = self.group_of[savers.mix[loud], savers.ages[loud]]
         pairs = np.unique(np.column_stack([group, savers.ages[loud]]), axis=0).tolist()
-        missing = [(g, age) for g, age in pairs if g >= 0 and self.place[g, age] < 0 and self.quiet[age, :2].min() > 0]
+        missing = [
+            (g, age)
+            for g, age in pairs
+            if g >= 0 and self.place[g, age] < 0 and self.quiet[age, :2].min() > 0
+        ]
         if not missing:
             return
         start = len(self._arrays[0])
@@ -100,11 +120,14 @@ class Bent:
         )
 
     def _limits_at(self, age: int) -> Floats:
-        """Deferral limit by projected year (n_years) of somebody who is `age` today, with the catch-up of the age attained."""
+        """Deferral limit by projected year (n_years) of somebody who is `age` today, with the catch-up of the
+        age attained."""
         limits = self.terms.limits
         attained = age + 1 + np.arange(len(limits))
         higher = (attained >= HIGHER_CATCH_UP_AGES[0]) & (attained <= HIGHER_CATCH_UP_AGES[1])
-        allowed = np.where(higher, limits[:, HIGHER_CATCH_UP], limits[:, CATCH_UP]) * (attained >= CATCH_UP_AGE)
+        allowed = np.where(higher, limits[:, HIGHER_CATCH_UP], limits[:, CATCH_UP]) * (
+            attained >= CATCH_UP_AGE
+        )
         return np.asarray(limits[:, ELECTIVE] + allowed * self.terms.offers_roth)
 
     def _horizon(self, age: int) -> int:
@@ -116,8 +139,9 @@ class Bent:
         return [float((column[years] / self.terms.raises[years]).min()) for column in columns]
 
     def _shapes(self, age: int) -> tuple[Floats, Floats]:
-        """z of each shape, from where no year is bent to where every year is, and the dollars of each (SHAPES + 1, n_years); the
-        last is that of somebody whose pay lies above what counts: limit and match grow with their own limits."""
+        """z of each shape, from where no year is bent to where every year is, and the dollars of each (SHAPES
+        + 1, n_years); the last is that of somebody whose pay lies above what counts: limit and match grow
+        with their own limits."""
         years = self._horizon(age)
         wanted = self.base_limit[age] * self.terms.raises
         ratios = self.limits[age, :years] / wanted[:years]
@@ -159,16 +183,29 @@ class Bent:
             for arm in range(len(self.prepared.arms)):
                 paid = wealth if arm == OWN_ARM else self._rolled(group, arm, shapes[k, :years])[0]
                 opening = made if arm == OWN_ARM else composite(self.prepared, group, arm)
-                write_horizon(opening.wealth[0, years - 1], paid[years - 1], norms[years - 1], at_horizon[k, arm])
-            write_ever(made, wealth, inside, years, norms[years - 1], self.prepared.scenario.sleeve.cap, ever[k])
+                write_horizon(
+                    opening.wealth[0, years - 1], paid[years - 1], norms[years - 1], at_horizon[k, arm]
+                )
+            write_ever(
+                made, wealth, inside, years, norms[years - 1], self.prepared.scenario.sleeve.cap, ever[k]
+            )
 
     def _rolled(self, group: Group, arm: int, money: Floats) -> tuple[Singles, Singles]:
-        """Paths of contributions of `money` a year in an arm, all of it and digital assets in it (n_years, n_paths)."""
+        """Paths of contributions of `money` a year in an arm, all of it and digital assets in it (n_years,
+        n_paths)."""
         from . import table_kernels  # compiled code takes half a second to import
 
         p = self.prepared
         wealth, inside = np.empty((2, len(money), p.scenario.n_paths), np.float32)
         table_kernels.roll_schedule(
-            p.growth, p.annuity, p.share, p.holds_digital, group.slots[arm], group.election[arm], money, wealth, inside
+            p.growth,
+            p.annuity,
+            p.share,
+            p.holds_digital,
+            group.slots[arm],
+            group.election[arm],
+            money,
+            wealth,
+            inside,
         )
         return wealth, inside

@@ -1,9 +1,10 @@
-"""Market paths out of a record: the stationary block bootstrap of a monthly return history (Politis and Romano, 1994).
+"""Market paths out of a record: the stationary block bootstrap of a monthly return history (Politis and
+Romano, 1994).
 
-A path is a walk through the months of the record: it goes on to the next month, or, with probability 1 / (mean block
-length), jumps to a month drawn evenly from all; after the last month comes the first. All assets of a month are taken
-together, so what moved together in the record moves together on the path. Each path's months are drawn evenly from the
-record, and block lengths are geometric.
+A path is a walk through the months of the record: it goes on to the next month, or, with probability 1 /
+(mean block length), jumps to a month drawn evenly from all; after the last month comes the first. All assets
+of a month are taken together, so what moved together in the record moves together on the path. Each path's
+months are drawn evenly from the record, and block lengths are geometric.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ DEEPEST_FALL = 1 / (1 + MOST_GROWTH) - 1  # the fall that undoes it
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """A monthly record without gaps: `returns` (n_months, n_assets) simple returns in the order of the market's
-    assets, the months one after the other. `block_months` is the mean length of a block, in months. Returns must lie
-    above -100 %: a price of nothing cannot be multiplied back."""
+    """A monthly record without gaps: `returns` (n_months, n_assets) simple returns in the order of the
+    market's assets, the months one after the other. `block_months` is the mean length of a block, in months.
+    Returns must lie above -100 %: a price of nothing cannot be multiplied back."""
 
     returns: Floats
     block_months: float = MEAN_BLOCK_MONTHS
@@ -74,10 +75,11 @@ def _jump(returns: Floats, usable: NDArray[np.bool_]) -> str:
 
 
 def month_rows(words: Sequence[int], n_paths: int, n_years: int, n_months: int, block: float) -> Rows:
-    """Which month of the record each month of each path is: (n_years * 12, n_paths), values 0 to n_months - 1.
+    """Which month of the record each month of each path is: (n_years * 12, n_paths), values 0 to n_months -
+    1.
 
-    `words` (seed and edition) name the walk; each year has random numbers of its own, so the first years of a longer
-    walk are the same walk, and any worker draws the same.
+    `words` (seed and edition) name the walk; each year has random numbers of its own, so the first years of a
+    longer walk are the same walk, and any worker draws the same.
     """
     rows = np.empty((n_years * MONTHS, n_paths), dtype=np.int16)
     here = np.zeros(n_paths, dtype=np.int16)
@@ -95,8 +97,9 @@ def month_rows(words: Sequence[int], n_paths: int, n_years: int, n_months: int, 
 def year_levels(history: History, rows: Rows, needed: Collection[int] | None = None) -> Singles:
     """Price of one dollar of each asset at the month-ends 0..12 of a year: (n_assets, 13, n_paths) float32.
 
-    `rows` (12, n_paths) are the year's twelve rows of `month_rows`. Only the assets `needed` are worked out (all, if
-    not given); the others stay at zero. Products alone, no exponential: the same bytes on every processor.
+    `rows` (12, n_paths) are the year's twelve rows of `month_rows`. Only the assets `needed` are worked out
+    (all, if not given); the others stay at zero. Products alone, no exponential: the same bytes on every
+    processor.
     """
     n_assets = len(history.gross)
     levels = np.zeros((n_assets, MONTHS + 1, rows.shape[1]), dtype=np.float32)
@@ -120,8 +123,8 @@ def year_moments(history: History) -> YearMoments:
     """What years drawn from the history have on average: exact, no simulation.
 
     With g a gross monthly return and p = 1 / block, the expected product of k months that begin at month t is
-    v_k(t) = g(t) ((1 - p) v_{k-1}(t + 1) + p mean(v_{k-1})); a year is the mean of v_12 over all months. Means take
-    g of one asset, second moments the product of two.
+    v_k(t) = g(t) ((1 - p) v_{k-1}(t + 1) + p mean(v_{k-1})); a year is the mean of v_12 over all months.
+    Means take g of one asset, second moments the product of two.
     """
     gross = 1 + history.returns
     means = _expected_year(gross, history.block_months)

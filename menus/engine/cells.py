@@ -8,15 +8,16 @@ import pandas as pd
 from .bands import AGE_BANDS, PAY_BANDS, median_of
 from .chunk import ProjectionChunk
 from .sums import MEANS, MEDIANS, MILLION
-from .validation import Floats, Integers
+from .validation import Integers
 
 SMALLEST_CELL = 10
 ALL = "all"
 
 
 def hidden_cells(counts: np.ndarray) -> np.ndarray:
-    """Cells (n_ages, n_pays, bool) that must not be shown: those of 1 to 9 people and, because totals of rows and
-    columns are shown, a second one wherever a row or column hides only one, which its total would give away.
+    """Cells (n_ages, n_pays, bool) that must not be shown: those of 1 to 9 people and, because totals of rows
+    and columns are shown, a second one wherever a row or column hides only one, which its total would give
+    away.
 
     The second cell is the smallest, first among those whose own column or row hides something already.
     """
@@ -68,7 +69,9 @@ def _cell(
     row: dict[str, Any] = {"age_band": age, "pay_band": pay, "suppressed": suppressed}
     row["people"] = np.nan if suppressed else people
     figures: dict[str, Any] = dict(_means(_chosen(whole.sums["means"], i, j), people))
-    figures |= dict(zip([f"median_{name}" for name in MEDIANS], median_of(_chosen_bins(whole, i, j)), strict=True))
+    figures |= dict(
+        zip([f"median_{name}" for name in MEDIANS], median_of(_chosen_bins(whole, i, j)), strict=True)
+    )
     return row | {name: np.nan if suppressed else value for name, value in figures.items()}
 
 
@@ -87,7 +90,7 @@ def _chosen(by_cell: Integers, i: int | slice, j: int | slice) -> Integers:
     return np.asarray(shaped.reshape(*by_cell.shape[:-1], -1).sum(axis=-1))
 
 
-def _chosen_bins(whole: ProjectionChunk, i: int | slice, j: int | slice) -> Floats:
+def _chosen_bins(whole: ProjectionChunk, i: int | slice, j: int | slice) -> Integers:
     counts = whole.sums["medians"]
     shaped = counts.reshape(len(MEDIANS), len(AGE_BANDS), len(PAY_BANDS), -1)[:, i, j]
     return np.asarray(shaped.reshape(len(MEDIANS), -1, counts.shape[-1]).sum(axis=1))

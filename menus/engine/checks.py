@@ -91,7 +91,9 @@ def roll_forward_closes(prepared: Prepared, sample: People) -> Check:
     worst = 0.0
     for row in range(len(sample)):
         held = holdings(prepared, arm, sample, row)
-        worst = _largest(worst, _roll_forward_gap(account_paths(prepared, arm, held, paid[row, : years[row]])))
+        worst = _largest(
+            worst, _roll_forward_gap(account_paths(prepared, arm, held, paid[row, : years[row]]))
+        )
     return Check(
         "roll_forward", "Opening balance, new money and return add up to the closing balance.", worst, 1e-5
     )
@@ -159,8 +161,8 @@ def everyone_once(people: People, whole: ProjectionChunk) -> Check:
 
 
 def figures_agree_with_paths(prepared: Prepared, sample: People) -> Iterator[Check]:
-    """Percentiles from the compiled evaluator against those of accounts followed one by one, relative; and the order of
-    those percentiles."""
+    """Percentiles from the compiled evaluator against those of accounts followed one by one, relative; and
+    the order of those percentiles."""
     scenario = prepared.scenario
     rows = evaluate(prepared, sample)
     paid = contributions(sample, scenario.plan, scenario.behaviour, scenario.n_years)

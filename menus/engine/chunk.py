@@ -1,8 +1,9 @@
 """Partial results that merge exactly: whole numbers that add, and largest values.
 
-Dollars are added in cents, shares in millionths, distributions as counts in fixed bins: all int64, so addition has no
-rounding and no order. Whatever the chunking, the order of merging, the number of workers or the kills in between, the
-merged bytes are the same, and a run of ten million people is no larger than one of ten.
+Dollars are added in cents, shares in millionths, distributions as counts in fixed bins: all int64, so
+addition has no rounding and no order. Whatever the chunking, the order of merging, the number of workers or
+the kills in between, the merged bytes are the same, and a run of ten million people is no larger than one of
+ten.
 """
 
 import hashlib
@@ -30,7 +31,8 @@ class ProjectionChunk:
     """What some participants add up to.
 
     `manifest`: what was computed (engine version, scenario digest, seed, paths, arms, years...), equal in all
-    chunks of a run. `sums`: whole-number arrays that add over participants; `peaks`: of which the larger counts.
+    chunks of a run. `sums`: whole-number arrays that add over participants; `peaks`: of which the larger
+    counts.
     """
 
     manifest: dict[str, Any]
@@ -85,8 +87,8 @@ def _npy(array: NDArray[Any]) -> bytes:
 
 
 def merge(chunks: Iterable[ProjectionChunk]) -> ProjectionChunk:
-    """One chunk of all participants. Raises `MergeError` when runs are mixed. That everybody is in it once is one of the
-    checks of a finished run."""
+    """One chunk of all participants. Raises `MergeError` when runs are mixed. That everybody is in it once is
+    one of the checks of a finished run."""
     parts = iter(chunks)
     first = next(parts, None)
     if first is None:

@@ -1,7 +1,8 @@
 """How the engine's inner loops are compiled and where the result is kept.
 
-A compiled kernel is kept on disk and used by the next process. Numba renews it when the file of the kernel changes, but not when
-a function that it calls from another file does; so everything is kept under a name made of the sources of all of them.
+A compiled kernel is kept on disk and used by the next process. Numba renews it when the file of the kernel
+changes, but not when a function that it calls from another file does; so everything is kept under a name made
+of the sources of all of them.
 """
 
 import hashlib
@@ -14,7 +15,13 @@ from typing import Any
 import numba
 
 ENGINE = Path(__file__).parent
-COMPILED = ("compiling", "contributions", "kernels", "schedules", "table_kernels")  # kernels, and constants in them
+COMPILED = (
+    "compiling",
+    "contributions",
+    "kernels",
+    "schedules",
+    "table_kernels",
+)  # kernels, and constants in them
 
 
 def _sources() -> str:
@@ -32,11 +39,11 @@ def _cache_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"steward-{os.getuid()}" / f"kernels-{_sources()}"
 
 
-if not numba.config.CACHE_DIR:
-    numba.config.CACHE_DIR = str(_cache_folder())
+if not numba.config.CACHE_DIR:  # type: ignore[attr-defined]  # made when numba is imported
+    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """The function as machine code: no fast-math and no parallel sums, so a figure depends on nothing but its inputs; other
-    threads may run meanwhile."""
+    """The function as machine code: no fast-math and no parallel sums, so a figure depends on nothing but its
+    inputs; other threads may run meanwhile."""
     return numba.njit(function, cache=True, nogil=True, error_model="numpy")

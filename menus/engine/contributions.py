@@ -121,9 +121,10 @@ def employer_money(
 ) -> Integers:
     """People, match and the part of that match not vested at its year's end, by projected year (n_years, 3).
 
-    Both moneys in cents, everyone up to their own horizon; `service_years` (n) are completed ones on the census
-    date. Whoever left at a year's end would forfeit the part not vested. Nobody leaves in a projection, so balances
-    count in full. Results of parts of the people add up, when the shorter one is filled with zeros.
+    Both moneys in cents, everyone up to their own horizon; `service_years` (n) are completed ones on the
+    census date. Whoever left at a year's end would forfeit the part not vested. Nobody leaves in a
+    projection, so balances count in full. Results of parts of the people add up, when the shorter one is
+    filled with zeros.
     """
     from .schedules import add_employer_money  # numba, only for who computes
 

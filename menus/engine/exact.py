@@ -1,9 +1,10 @@
 """The exact evaluator: every participant's own yearly recursion on every path.
 
-People are worked on in small batches that fit the processor's cache: a compiled kernel writes their paths, whole rows are
-sorted (several times faster than cutting them at five places), and percentiles are read off. What does not differ is not
-worked out again: an arm that gives a participant the base menu has its figures, an account in one fund has the fund's
-digital shares, and accounts whose contributions follow raises are multiples of the same unit paths.
+People are worked on in small batches that fit the processor's cache: a compiled kernel writes their paths,
+whole rows are sorted (several times faster than cutting them at five places), and percentiles are read off.
+What does not differ is not worked out again: an arm that gives a participant the base menu has its figures,
+an account in one fund has the fund's digital shares, and accounts whose contributions follow raises are
+multiples of the same unit paths.
 """
 
 from __future__ import annotations
@@ -43,9 +44,10 @@ OWN_ARM = 1  # position of the sponsor's own arm
 
 @dataclass(eq=False)
 class PathSums:
-    """What people add up to path by path: `above` (n_years, n_paths) people above the cap, for accounts of several funds;
-    `ruled_balance` and `ruled_digital` in cents, for accounts under a rule, and `ruled_means` (3, n_years) cents of new
-    digital money, dollars moved and sleeve fees, averaged over paths; `nodes` is set by the tables. Whole numbers: they add in any order."""
+    """What people add up to path by path: `above` (n_years, n_paths) people above the cap, for accounts of
+    several funds; `ruled_balance` and `ruled_digital` in cents, for accounts under a rule, and `ruled_means`
+    (3, n_years) cents of new digital money, dollars moved and sleeve fees, averaged over paths; `nodes` is
+    set by the tables. Whole numbers: they add in any order."""
 
     above: NDArray[np.int32]
     ruled_balance: Integers
@@ -64,8 +66,8 @@ class PathSums:
 class Block:
     """Some people with everything about them that needs no path, and room for their figures (`rows`).
 
-    `money` (n, n_years) dollars paid in, `years` (n) to the horizon, `straight` (n): contributions are the first year's
-    with raises; `ruled` (n): the crypto line follows a rule that looks at the account.
+    `money` (n, n_years) dollars paid in, `years` (n) to the horizon, `straight` (n): contributions are the
+    first year's with raises; `ruled` (n): the crypto line follows a rule that looks at the account.
     """
 
     prepared: Prepared
@@ -117,8 +119,9 @@ def evaluate_exactly(
     workers: int = 1,
     taking: NDArray[np.bool_] | None = None,
 ) -> tuple[Arrays, PathSums]:
-    """Figures of `people`, one row each, and their sums by path. See `runs.evaluate` for the arrays; `yearly` False
-    leaves out digital dollars and shares by year. `taking` (n) says who takes up the crypto line, else it is drawn."""
+    """Figures of `people`, one row each, and their sums by path. See `runs.evaluate` for the arrays; `yearly`
+    False leaves out digital dollars and shares by year. `taking` (n) says who takes up the crypto line, else
+    it is drawn."""
     block = _block(prepared, people, yearly, taking)
     batches = list(_batches(block))
     work = partial(_evaluate_batches, block)
@@ -139,12 +142,14 @@ def _block(prepared: Prepared, people: People, yearly: bool, taking: NDArray[np.
     bent = np.abs(money - money[:, :1] * prepared.raises) > SHAPE_TOLERANCE * money[:, :1]
     bent &= np.arange(scenario.n_years) < years[:, None]
     rows = empty_rows(len(people), len(prepared.arms), scenario.n_years if yearly else 0)
-    ruled = held.takes_up & follows_rule(prepared)
-    return Block(prepared, people, held, money, years, ~bent.any(axis=1), ruled, rows)
+    ruled = np.asarray(held.takes_up & follows_rule(prepared))
+    straight = np.asarray(~bent.any(axis=1))
+    return Block(prepared, people, held, money, years, straight, ruled, rows)
 
 
 def follows_rule(prepared: Prepared) -> bool:
-    """Whether the sponsor's crypto line follows a rule, so that dollars are no longer linear in the money paid in."""
+    """Whether the sponsor's crypto line follows a rule, so that dollars are no longer linear in the money
+    paid in."""
     line = prepared.scenario.sleeve.crypto_line
     return line is not None and line.rebalancing is not LineRebalancing.NONE
 
@@ -164,9 +169,11 @@ def empty_rows(n: int, n_arms: int, n_years: int) -> Arrays:
 
 
 def _batches(block: Block) -> Iterator[tuple[str, Integers]]:
-    """People in batches of one kind, neighbours of the same age and fund together: they find its factors still in the
-    processor's cache. Who holds no digital assets needs nothing by year ("none")."""
-    kinds = np.select([block.ruled, ~block.holds_digital, block.single], ["ruled", "none", "single"], "several")
+    """People in batches of one kind, neighbours of the same age and fund together: they find its factors
+    still in the processor's cache. Who holds no digital assets needs nothing by year ("none")."""
+    kinds = np.select(
+        [block.ruled, ~block.holds_digital, block.single], ["ruled", "none", "single"], "several"
+    )
     first_track = np.append(block.held.track, 0)[block.held.first[:-1]]
     order = np.lexsort((first_track, block.years))
     for kind, rows_a_year in (("none", 0), ("single", 1), ("several", 2), ("ruled", 0)):
@@ -227,13 +234,16 @@ def _at_horizon(block: Block, k: int, people: Integers) -> Singles:
 
 
 def _single_years(block: Block, people: Integers, sums: PathSums) -> Singles:
-    """Accounts in one fund, whose digital share is the fund's own, year by year. Returns balances at the horizon."""
+    """Accounts in one fund, whose digital share is the fund's own, year by year. Returns balances at the
+    horizon."""
     from . import kernels  # compiled code takes half a second to import
 
     prepared, rows = block.prepared, block.rows
     slot, opening, election = block.lines[OWN_ARM]
     slots, years = slot[block.held.first[people]].tolist(), block.years[people].tolist()
-    rows["ever_above"][people] = [prepared.fund_shares(q).ever[y - 1] for q, y in zip(slots, years, strict=True)]
+    rows["ever_above"][people] = [
+        prepared.fund_shares(q).ever[y - 1] for q, y in zip(slots, years, strict=True)
+    ]
     if not rows["digital"].shape[1]:
         return _at_horizon(block, OWN_ARM, people)
     for i, q, y in zip(people.tolist(), slots, years, strict=True):
@@ -321,7 +331,8 @@ def _zero_years(block: Block, people: Integers) -> None:
 
 
 def _write_fan(block: Block, name: str, people: Integers, paths: Singles) -> None:
-    """Percentiles of rows that follow each other person by person, year by year; the rows are sorted in place."""
+    """Percentiles of rows that follow each other person by person, year by year; the rows are sorted in
+    place."""
     target = block.rows[name]
     if not target.shape[1] or not len(paths):
         return

@@ -29,10 +29,11 @@ class Holding:
 
 @dataclass(frozen=True, eq=False)
 class Accounts:
-    """The lines that people hold or buy, in compressed rows: those of person i are `first[i]..first[i + 1]`, the crypto
-    line of who takes it up last. `track` (n_entries) position in `Prepared.tracks`; `balance` (n_entries) dollars and
-    `election` (n_entries) share of new money before anyone takes up the sleeve; `is_crypto` (n_entries) marks the
-    sleeve's own line, `takes_up` (n) who takes it, `totals` (n) whole balances."""
+    """The lines that people hold or buy, in compressed rows: those of person i are `first[i]..first[i + 1]`,
+    the crypto line of who takes it up last. `track` (n_entries) position in `Prepared.tracks`; `balance`
+    (n_entries) dollars and `election` (n_entries) share of new money before anyone takes up the sleeve;
+    `is_crypto` (n_entries) marks the sleeve's own line, `takes_up` (n) who takes it, `totals` (n) whole
+    balances."""
 
     prepared: Prepared
     first: Integers
@@ -49,8 +50,8 @@ class Accounts:
         return np.repeat(np.arange(len(self.totals)), np.diff(self.first))
 
     def in_arm(self, arm: Arm) -> tuple[Floats, Floats]:
-        """Opening dollars and elections (n_entries) in an arm: a taker moves `take_up_weight` of new money, and of the
-        balance if so assumed, out of all other lines pro rata into the crypto line."""
+        """Opening dollars and elections (n_entries) in an arm: a taker moves `take_up_weight` of new money,
+        and of the balance if so assumed, out of all other lines pro rata into the crypto line."""
         weight = arm.take_up_weight if arm.sleeve.crypto_line is not None else 0.0
         moved = weight if self.prepared.scenario.behaviour.take_up_moves_balance else 0.0
         owner = self.owner
@@ -107,8 +108,8 @@ def mixed_keys(keys: Integers, seed: int) -> NDArray[np.uint64]:
 
 
 def takers(prepared: Prepared, people: Any) -> NDArray[np.bool_]:
-    """Who takes up the crypto line (n, bool): drawn by key among those whose age is eligible, so the same people in
-    every arm and every chunk. `people` has `keys` and `ages`."""
+    """Who takes up the crypto line (n, bool): drawn by key among those whose age is eligible, so the same
+    people in every arm and every chunk. `people` has `keys` and `ages`."""
     line = prepared.scenario.sleeve.crypto_line
     if line is None:
         return np.zeros(len(people.keys), dtype=bool)
@@ -160,7 +161,9 @@ def doors(held: Accounts, arm: Arm) -> dict[str, Floats]:
     through = np.array([DOORS.index(_door(prepared, track)) for track in prepared.tracks])[held.track]
     dollars = held.in_arm(arm)[0] * shares[held.track]
     return {
-        name: np.bincount(owner, weights=dollars * (through == at), minlength=len(held.totals))
+        name: np.bincount(owner, weights=dollars * (through == at), minlength=len(held.totals)).astype(
+            np.float64
+        )
         for at, name in enumerate(DOORS)
     }
 

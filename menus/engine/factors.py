@@ -34,8 +34,8 @@ class FundFactors:
     """One track in one arm: views of the scenario's arrays, (n_years, n_paths) float32.
 
     `opening_share`: digital share at the start of each year and, one row more, after the last rebalancing
-    (n_years + 1, 1 or n_paths). `moved`: dollars rebalanced into or out of the sleeve at year end, per dollar in the fund.
-    `sleeve_fee`: what the sleeve charges a year on the digital dollars in this fund.
+    (n_years + 1, 1 or n_paths). `moved`: dollars rebalanced into or out of the sleeve at year end, per dollar
+    in the fund. `sleeve_fee`: what the sleeve charges a year on the digital dollars in this fund.
     """
 
     growth: Singles
@@ -49,8 +49,8 @@ class FundFactors:
 
 @dataclass(frozen=True, eq=False)
 class FundShares:
-    """Digital share of one slot by year: `fan` p5, p50, p95 (n_years, 3); `ever` paths above the cap at any year end so far
-    (n_years); `above` (n_years, n_paths)."""
+    """Digital share of one slot by year: `fan` p5, p50, p95 (n_years, 3); `ever` paths above the cap at any
+    year end so far (n_years); `above` (n_years, n_paths)."""
 
     fan: Floats
     ever: Integers
@@ -61,10 +61,11 @@ class FundShares:
 class Prepared:
     """A scenario with its market: everything that no participant changes. Any worker rebuilds it identically.
 
-    A *slot* is one track in one arm; where the sleeve changes nothing, all arms share the slot of the base menu.
-    `slots` (n_arms, n_tracks) names it. `growth`, `annuity`, `share` (n_slots, n_years, n_paths), `start_share` (n_slots,
-    n_years + 1, 1 or n_paths) and `moved` (n_slots, n_years, n_paths) are float32; of a vintage only the years are filled
-    in which somebody can hold it (`years`, by track). `fees`, `holds_digital` by slot.
+    A *slot* is one track in one arm; where the sleeve changes nothing, all arms share the slot of the base
+    menu. `slots` (n_arms, n_tracks) names it. `growth`, `annuity`, `share` (n_slots, n_years, n_paths),
+    `start_share` (n_slots, n_years + 1, 1 or n_paths) and `moved` (n_slots, n_years, n_paths) are float32; of
+    a vintage only the years are filled in which somebody can hold it (`years`, by track). `fees`,
+    `holds_digital` by slot.
     """
 
     scenario: Scenario
@@ -101,13 +102,17 @@ class Prepared:
 
     @cached_property
     def raises(self) -> Floats:
-        """Pay of each year per dollar of the first year's (n_years): the shape of contributions that no limit bends."""
-        return np.power(1 + self.scenario.behaviour.raise_rate, np.arange(self.scenario.n_years, dtype=np.float64))
+        """Pay of each year per dollar of the first year's (n_years): the shape of contributions that no limit
+        bends."""
+        return np.power(
+            1 + self.scenario.behaviour.raise_rate, np.arange(self.scenario.n_years, dtype=np.float64)
+        )
 
     @cached_property
     def unit_paths(self) -> tuple[Singles, Singles]:
-        """What one opening dollar, and new money of one dollar a year with raises, has become by each year end, each
-        (n_slots, n_years, n_paths). Most people contribute in this shape, and all of them share these paths."""
+        """What one opening dollar, and new money of one dollar a year with raises, has become by each year
+        end, each (n_slots, n_years, n_paths). Most people contribute in this shape, and all of them share
+        these paths."""
         from . import kernels  # compiled code takes half a second to import
 
         held, paid = np.empty_like(self.growth), np.empty_like(self.growth)
@@ -117,7 +122,11 @@ class Prepared:
         def fill(slot: int) -> None:
             filled = slice(0, years[slot])
             kernels.unit_paths(
-                self.growth[slot, filled], self.annuity[slot, filled], raises, held[slot, filled], paid[slot, filled]
+                self.growth[slot, filled],
+                self.annuity[slot, filled],
+                raises,
+                held[slot, filled],
+                paid[slot, filled],
             )
 
         _each(fill, range(len(self.growth)))
@@ -146,17 +155,19 @@ class Prepared:
 
     @cached_property
     def track_of(self) -> Integers:
-        """Position of the track that a holder of a line is on (n_lines + 1, ages 0 to the oldest); the last row is the
-        crypto line. -1 where nobody can be."""
+        """Position of the track that a holder of a line is on (n_lines + 1, ages 0 to the oldest); the last
+        row is the crypto line. -1 where nobody can be."""
         places = {track: i for i, track in enumerate(self.tracks)}
         lines = [*range(len(self.scenario.menu.line_keys)), CRYPTO_LINE]
         return np.array(
-            [[places.get(self.track(line, age), -1) for age in range(OLDEST + 1)] for line in lines], dtype=np.int64
+            [[places.get(self.track(line, age), -1) for age in range(OLDEST + 1)] for line in lines],
+            dtype=np.int64,
         )
 
     def mean_fees(self, slot: int) -> tuple[Floats, Floats]:
-        """Fees of the sleeve up to each horizon, means over paths: of one opening dollar (n_years), and of a dollar paid in
-        over year k, (horizon, k). Both are fees of one fund, linear in money, worked out once for all who hold it."""
+        """Fees of the sleeve up to each horizon, means over paths: of one opening dollar (n_years), and of a
+        dollar paid in over year k, (horizon, k). Both are fees of one fund, linear in money, worked out once
+        for all who hold it."""
         if slot not in self._mean_fees:
             from . import kernels  # compiled code takes half a second to import
 
@@ -182,7 +193,9 @@ class Prepared:
             share = self.share[slot, : self.slot_years[slot]]
             over = np.logical_or.accumulate(above(share, self.scenario.sleeve.cap), axis=0)
             fan = quantiles(np.sort(share, axis=1), FAN)
-            self._fund_shares[slot] = FundShares(fan, over.sum(axis=1), above(share, self.scenario.sleeve.cap))
+            self._fund_shares[slot] = FundShares(
+                fan, over.sum(axis=1), above(share, self.scenario.sleeve.cap)
+            )
         return self._fund_shares[slot]
 
     @cached_property
@@ -201,7 +214,9 @@ def prepare(scenario: Scenario) -> Prepared:
     """
     prepared = _empty(scenario)
     payrolls = payroll_weights(scenario.plan.payrolls_per_year)
-    for year, assets in enumerate(market_years(scenario, prepared.parameters, needed_assets(scenario)), start=1):
+    for year, assets in enumerate(
+        market_years(scenario, prepared.parameters, needed_assets(scenario)), start=1
+    ):
         places = [place for place, years in enumerate(prepared.years) if year <= years]
         _each(lambda place: _add_year(prepared, place, year, assets, payrolls), places)  # noqa: B023
     return prepared
@@ -235,7 +250,10 @@ def _empty(scenario: Scenario) -> Prepared:
     if scenario.sleeve.crypto_line is not None:
         fees[order.index((CRYPTO_LINE, 0))] = scenario.sleeve.crypto_line.fee
     shape = (len(fees), scenario.n_years, scenario.n_paths)
-    drifts = any(a.sleeve.target_date and a.sleeve.target_date.rebalancing is not FundRebalancing.CALENDAR for a in arms)
+    drifts = any(
+        a.sleeve.target_date and a.sleeve.target_date.rebalancing is not FundRebalancing.CALENDAR
+        for a in arms
+    )
     return Prepared(
         scenario=scenario,
         parameters=log_returns(scenario.market),
@@ -297,7 +315,9 @@ def _write_factors(levels: Singles, fee: float, payrolls: Floats, growth: Single
     from . import kernels  # compiled code takes half a second to import
 
     net = net_of(fee)
-    kernels.growth_and_annuity(levels, np.float32(net[MONTHS]), (payrolls / net).astype(np.float32), growth, annuity)
+    kernels.growth_and_annuity(
+        levels, np.float32(net[MONTHS]), (payrolls / net).astype(np.float32), growth, annuity
+    )
 
 
 def sleeved_levels(base: Singles, digital: Singles, opening: Singles, fee: float) -> tuple[Singles, Singles]:
@@ -332,7 +352,9 @@ def _add_year(prepared: Prepared, place: int, year: int, assets: Singles, payrol
     levels = _add_base_year(prepared, place, year, assets, payrolls)
     for a, arm in enumerate(prepared.arms):
         if prepared.slots[a, place] != place:
-            _add_sleeve_year(prepared, arm, int(prepared.slots[a, place]), place, year, levels, digital, payrolls)
+            _add_sleeve_year(
+                prepared, arm, int(prepared.slots[a, place]), place, year, levels, digital, payrolls
+            )
 
 
 def _add_crypto_year(prepared: Prepared, place: int, year: int, digital: Singles, payrolls: Floats) -> None:
@@ -342,9 +364,7 @@ def _add_crypto_year(prepared: Prepared, place: int, year: int, digital: Singles
     prepared.holds_digital[place] = True
 
 
-def _add_base_year(
-    prepared: Prepared, place: int, year: int, assets: Singles, payrolls: Floats
-) -> Singles:
+def _add_base_year(prepared: Prepared, place: int, year: int, assets: Singles, payrolls: Floats) -> Singles:
     """The fund as the menu has it; returns its gross prices (13, n_paths)."""
     scenario, digital = prepared.scenario, prepared.scenario.market.digital_index
     track = prepared.tracks[place]
@@ -361,7 +381,14 @@ def _add_base_year(
 
 
 def _add_sleeve_year(
-    prepared: Prepared, arm: Arm, slot: int, place: int, year: int, base: Singles, digital: Singles, payrolls: Floats
+    prepared: Prepared,
+    arm: Arm,
+    slot: int,
+    place: int,
+    year: int,
+    base: Singles,
+    digital: Singles,
+    payrolls: Floats,
 ) -> None:
     """The same fund with the arm's sleeve: (1 - x) of the base fund and x of digital assets at the start of
     the year."""
@@ -377,6 +404,8 @@ def _add_sleeve_year(
     _write_factors(levels, fee, payrolls, prepared.growth[slot, year - 1], prepared.annuity[slot, year - 1])
     share = prepared.share[slot, year - 1]
     np.divide(inside, levels[MONTHS], out=share)
-    opening[year] = after_rebalancing(share, sleeve_weight(scenario, sleeve.weights, target_year, year + 1), sleeve)
+    opening[year] = after_rebalancing(
+        share, sleeve_weight(scenario, sleeve.weights, target_year, year + 1), sleeve
+    )
     if arm.name == OWN:
         np.abs(share - opening[year], out=prepared.moved[slot, year - 1])

@@ -15,8 +15,9 @@ REPLACED = ("p5", "p50", "p95")
 
 
 def figures(rows: Arrays, manifest: dict[str, Any]) -> Arrays:
-    """One column per figure, one row per participant, from `runs.evaluate`: at the horizon unless the name says today or
-    first year. Dollars (`_usd`) and fractions; every sampled figure has its standard error beside it (`_se`)."""
+    """One column per figure, one row per participant, from `runs.evaluate`: at the horizon unless the name
+    says today or first year. Dollars (`_usd`) and fractions; every sampled figure has its standard error
+    beside it (`_se`)."""
     own, balance, digital = arm_position(manifest, OWN), rows["balance_today"], rows["digital_today"]
     ever = rows["ever_above"] / manifest["n_paths"]
     without, with_sleeve = (_arm_columns(rows, name, arm_position(manifest, arm)) for name, arm in ARMS)
@@ -71,8 +72,8 @@ def _arm_columns(rows: Arrays, prefix: str, k: int) -> dict[str, Floats]:
 
 
 def effects(rows: Arrays, manifest: dict[str, Any], k: int) -> dict[str, Floats]:
-    """What arm k adds to or takes from each percentile of the base. The error is that of two independent samples; the
-    arms share their paths, so the true one is smaller."""
+    """What arm k adds to or takes from each percentile of the base. The error is that of two independent
+    samples; the arms share their paths, so the true one is smaller."""
     base = arm_position(manifest, BASE)
     change = rows["balance"][:, k] - rows["balance"][:, base]
     error = np.hypot(rows["balance_error"][:, k], rows["balance_error"][:, base])
@@ -85,8 +86,8 @@ def effects(rows: Arrays, manifest: dict[str, Any], k: int) -> dict[str, Floats]
 
 
 def _replacement(rows: Arrays, manifest: dict[str, Any], *arms: dict[str, Floats]) -> dict[str, Floats]:
-    """Yearly income at retirement as a share of the last year's pay: balance at the horizon times the payout rate over
-    pay; without and with the sleeve, and the difference."""
+    """Yearly income at retirement as a share of the last year's pay: balance at the horizon times the payout
+    rate over pay; without and with the sleeve, and the difference."""
     rate = manifest["payout_rate"]
     found: dict[str, Floats] = {}
     for level in REPLACED:

@@ -16,8 +16,9 @@ ANY = "people_holding"
 def holder_rows(ages: Integers, balances: Floats, doors: Mapping[str, Floats]) -> list[dict[str, Any]]:
     """One row per age band that has people, and one for everyone, which comes last.
 
-    `ages`, `balances` (n) and each of `doors` (n): dollars on day one. A band too small to show keeps no figure; a count
-    of one to nine holders is None, and so is what would give it away, while the dollars of the whole band stay.
+    `ages`, `balances` (n) and each of `doors` (n): dollars on day one. A band too small to show keeps no
+    figure; a count of one to nine holders is None, and so is what would give it away, while the dollars of
+    the whole band stay.
     """
     held = np.stack([doors[name] for name in DOORS], axis=1)
     labels = band_of(ages, AGE_BANDS)

@@ -146,12 +146,12 @@ class PlanTerms:
     """What the plan document and the statute fix.
 
     `start_year` is the calendar year of the first projected twelve months. `match_tiers` are (rate,
-    up_to_rate_of_pay) with rising upper bounds: 100% of the first 3% and 50% of the next 2% is ((1.0,
-    0.03), (0.5, 0.05)). `limits` by calendar year must hold `start_year` or an earlier year; years after the
-    last follow `Behaviour.limit_growth_rate`. `match_true_up`: the match is worked out over the year; without it,
-    payroll by payroll. `offers_roth`: takes Roth deferrals, so that high earners may catch up. `vesting`: vested
-    share of employer money after 0, 1, 2 ... completed years of service, the last for ever; empty is at once. It
-    changes no balance: an active participant's counts in full.
+    up_to_rate_of_pay) with rising upper bounds: 100% of the first 3% and 50% of the next 2% is ((1.0, 0.03),
+    (0.5, 0.05)). `limits` by calendar year must hold `start_year` or an earlier year; years after the last
+    follow `Behaviour.limit_growth_rate`. `match_true_up`: the match is worked out over the year; without it,
+    payroll by payroll. `offers_roth`: takes Roth deferrals, so that high earners may catch up. `vesting`:
+    vested share of employer money after 0, 1, 2 ... completed years of service, the last for ever; empty is
+    at once. It changes no balance: an active participant's counts in full.
     """
 
     start_year: int

@@ -1,12 +1,12 @@
 """The engine's inner loops, compiled.
 
-Imported inside functions only: numba takes half a second to import, which no page and no `manage.py check` should
-pay. Every kernel is plain arithmetic in a fixed order (no fast-math, no parallel sums), so a figure depends on
-nothing but its inputs; threads come from Python, each on people or tracks of its own.
+Imported inside functions only: numba takes half a second to import, which no page and no `manage.py check`
+should pay. Every kernel is plain arithmetic in a fixed order (no fast-math, no parallel sums), so a figure
+depends on nothing but its inputs; threads come from Python, each on people or tracks of its own.
 
 Arrays of paths are float32. `growth`, `annuity`, `held`, `paid`, `share` are (n_slots, n_years, n_paths) of
-`factors.Prepared`; people come in compressed rows: the lines of person i are `first[i]..first[i + 1]` of `slot`,
-`opening` (dollars) and `election` (share of new money); `money` (n, n_years) is what is paid in.
+`factors.Prepared`; people come in compressed rows: the lines of person i are `first[i]..first[i + 1]` of
+`slot`, `opening` (dollars) and `election` (share of new money); `money` (n, n_years) is what is paid in.
 """
 
 import numpy as np
@@ -20,8 +20,9 @@ MONTHS = 12
 # ---------------------------------------------------------------- market
 @compiled
 def log_prices(normals, state, root, means, needed, out):
-    """Log price of each needed asset at month-ends 1..12 into `out` (n_assets, 13, n_paths), from independent normals
-    (n_assets, 12, n_paths), the state of the month (12, n_paths), a lower triangular root and monthly means."""
+    """Log price of each needed asset at month-ends 1..12 into `out` (n_assets, 13, n_paths), from independent
+    normals (n_assets, 12, n_paths), the state of the month (12, n_paths), a lower triangular root and monthly
+    means."""
     n_paths = state.shape[1]
     shock, level = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     for low in range(0, n_paths, BLOCK):
@@ -55,8 +56,9 @@ def fund_levels(assets, held, weights, out):
 
 @compiled
 def sleeved_levels(base, digital, opening, net, out):
-    """Price of a fund with `opening` (1 or n_paths) in digital assets at the start of the year, net of the sleeve's fee
-    `net` (13); the last row of digital dollars is written behind the prices: `out` (14, n_paths)."""
+    """Price of a fund with `opening` (1 or n_paths) in digital assets at the start of the year, net of the
+    sleeve's fee `net` (13); the last row of digital dollars is written behind the prices: `out` (14,
+    n_paths)."""
     n_paths = base.shape[1]
     one = np.float32(1)
     for month in range(MONTHS + 1):
@@ -66,7 +68,9 @@ def sleeved_levels(base, digital, opening, net, out):
                 out[month, s] = (one - x) * base[month, s] + x * (digital[month, s] * net[month])
         else:
             for s in range(n_paths):
-                out[month, s] = (one - opening[s]) * base[month, s] + opening[s] * (digital[month, s] * net[month])
+                out[month, s] = (one - opening[s]) * base[month, s] + opening[s] * (
+                    digital[month, s] * net[month]
+                )
     for s in range(n_paths):
         x = opening[0] if len(opening) == 1 else opening[s]
         out[MONTHS + 1, s] = x * (digital[MONTHS, s] * net[MONTHS])
@@ -74,8 +78,8 @@ def sleeved_levels(base, digital, opening, net, out):
 
 @compiled
 def growth_and_annuity(levels, net, units, growth, annuity):
-    """G and A (n_paths) of a fund with gross prices `levels` (13 or more, n_paths): `net` is the year's fee as a factor,
-    `units` (13) what a dollar a year buys at each month-end per dollar of price."""
+    """G and A (n_paths) of a fund with gross prices `levels` (13 or more, n_paths): `net` is the year's fee
+    as a factor, `units` (13) what a dollar a year buys at each month-end per dollar of price."""
     n_paths = levels.shape[1]
     bought = np.empty(BLOCK, np.float32)
     for low in range(0, n_paths, BLOCK):
@@ -86,7 +90,11 @@ def growth_and_annuity(levels, net, units, growth, annuity):
                 part, price = units[month], levels[month, low : low + width]
                 for s in range(width):
                     bought[s] += part / price[s]
-        last, grown, paid = levels[MONTHS, low : low + width], growth[low : low + width], annuity[low : low + width]
+        last, grown, paid = (
+            levels[MONTHS, low : low + width],
+            growth[low : low + width],
+            annuity[low : low + width],
+        )
         for s in range(width):
             grown[s] = last[s] * net
             paid[s] = grown[s] * bought[s]
@@ -94,7 +102,8 @@ def growth_and_annuity(levels, net, units, growth, annuity):
 
 @compiled
 def unit_paths(growth, annuity, raises, held, paid):
-    """What an opening dollar, and new money of a dollar a year with raises, becomes by each year end (n_years, n_paths)."""
+    """What an opening dollar, and new money of a dollar a year with raises, becomes by each year end
+    (n_years, n_paths)."""
     n_years, n_paths = growth.shape
     for s in range(n_paths):
         held[0, s] = growth[0, s]
@@ -107,9 +116,12 @@ def unit_paths(growth, annuity, raises, held, paid):
 
 # ---------------------------------------------------------------- accounts without a rule
 @compiled
-def at_horizon(growth, annuity, held, paid, slot, opening, election, first, years, money, straight, people, out):
-    """Balance at the horizon of `people` into `out` (len(people), n_paths). `straight` (n): contributions are the first
-    year's with raises, so the account is a multiple of the unit paths; else it is rolled forward year by year."""
+def at_horizon(
+    growth, annuity, held, paid, slot, opening, election, first, years, money, straight, people, out
+):
+    """Balance at the horizon of `people` into `out` (len(people), n_paths). `straight` (n): contributions are
+    the first year's with raises, so the account is a multiple of the unit paths; else it is rolled forward
+    year by year."""
     n_paths = out.shape[1]
     wealth = np.empty(BLOCK, np.float32)
     for low in range(0, n_paths, BLOCK):
@@ -142,9 +154,9 @@ def by_year(
     growth, annuity, held, paid, share, digital_slot, slot, opening, election, first, years, money, straight,
     people, row, cap, balance, digital, shares, ever, above,
 ):  # fmt: skip
-    """The sponsor's arm: balance at the horizon (len(people), n_paths), and from row `row[r]` on digital dollars and share
-    by year (rows, n_paths). `ever` (len(people)) counts paths that are above the cap at any year end, `above` (n_years,
-    n_paths) people. Empty `digital` and `shares` are not filled."""
+    """The sponsor's arm: balance at the horizon (len(people), n_paths), and from row `row[r]` on digital
+    dollars and share by year (rows, n_paths). `ever` (len(people)) counts paths that are above the cap at any
+    year end, `above` (n_years, n_paths) people. Empty `digital` and `shares` are not filled."""
     n_paths = balance.shape[1]
     lines = 1
     for i in people:
@@ -186,7 +198,10 @@ def by_year(
                     crossed[s] |= over
                     counted[s] += over
                 if digital.shape[0] > 0:
-                    dollars_now, share_now = digital[row[r] + year, low : low + width], shares[row[r] + year, low : low + width]
+                    dollars_now, share_now = (
+                        digital[row[r] + year, low : low + width],
+                        shares[row[r] + year, low : low + width],
+                    )
                     for s in range(width):
                         dollars_now[s] = inside[s]
                         share_now[s] = inside[s] / total[s] if total[s] > 0 else np.float32(0)
@@ -200,8 +215,8 @@ def single_line_years(
     growth, annuity, held, paid, share, slot, opening, election, first, years, money, straight, people, row,
     balance, digital,
 ):  # fmt: skip
-    """As `by_year` for accounts in one fund, whose share is the fund's own: balance at the horizon (len(people), n_paths)
-    and digital dollars by year (rows, n_paths)."""
+    """As `by_year` for accounts in one fund, whose share is the fund's own: balance at the horizon
+    (len(people), n_paths) and digital dollars by year (rows, n_paths)."""
     n_paths = balance.shape[1]
     wealth = np.empty(BLOCK, np.float32)
     for low in range(0, n_paths, BLOCK):
@@ -234,13 +249,14 @@ def ruled(
     growth, annuity, share, start_share, moved, fee, own, slot, opening, election, years, money, sell_down, cap,
     shown_cap, balance, digital, shares, above, sums_balance, sums_digital, means,
 ):  # fmt: skip
-    """One account whose crypto line, the last, follows a rule that looks at the account's own share on each path.
+    """One account whose crypto line, the last, follows a rule that looks at the account's own share on each
+    path.
 
-    Start of year: a new-money block sends this year's crypto money elsewhere where the share is above `cap`. Year: growth
-    and purchases. End: what is recorded. Then funds rebalance inside, and what is above the cap is sold down.
-    `balance` (n_paths) is filled, `digital` and `shares` (n_years, n_paths) if not empty. Only in the sponsor's `own` arm are
-    `above` (people), `sums_balance`, `sums_digital` (cents; n_years, n_paths) added to, and does `means` (3, n_years) get
-    sums over paths of new digital money, dollars moved and fees.
+    Start of year: a new-money block sends this year's crypto money elsewhere where the share is above `cap`.
+    Year: growth and purchases. End: what is recorded. Then funds rebalance inside, and what is above the cap
+    is sold down. `balance` (n_paths) is filled, `digital` and `shares` (n_years, n_paths) if not empty. Only
+    in the sponsor's `own` arm are `above` (people), `sums_balance`, `sums_digital` (cents; n_years, n_paths)
+    added to, and does `means` (3, n_years) get sums over paths of new digital money, dollars moved and fees.
     Returns on how many paths the share was ever above `shown_cap`.
     """
     n_paths, lines, last, ever = len(balance), len(slot), len(slot) - 1, 0
@@ -342,8 +358,9 @@ def ruled(
 # ---------------------------------------------------------------- the plan as a whole
 @compiled
 def track_totals(growth, annuity, opening, paid_in, out_start, out_end):
-    """Dollars of everyone still there in year y, at its start and end (n_years, n_paths) float64. `opening` (n_years) and
-    `paid_in` (n_years, n_years): day-one dollars, and money of year k, of those who are there in year y.
+    """Dollars of everyone still there in year y, at its start and end (n_years, n_paths) float64. `opening`
+    (n_years) and `paid_in` (n_years, n_years): day-one dollars, and money of year k, of those who are there
+    in year y.
 
     U(y) = H(y-1) (B + sum over k < y of C(k) A(k) / H(k)), with H the growth since day one.
     """
@@ -372,8 +389,8 @@ def track_totals(growth, annuity, opening, paid_in, out_start, out_end):
 
 @compiled
 def mean_fees(growth, annuity, share, start_share, fee, opened, paid):
-    """Mean fee of each year on one opening dollar into `opened` (n_years), and on a dollar paid in over year k into
-    `paid` (year, k): the rate on the mean of digital dollars at the year's start and end."""
+    """Mean fee of each year on one opening dollar into `opened` (n_years), and on a dollar paid in over year
+    k into `paid` (year, k): the rate on the mean of digital dollars at the year's start and end."""
     n_years, n_paths = growth.shape
     fixed = start_share.shape[1] == 1
     for k in range(-1, n_years):

@@ -8,7 +8,8 @@ ENGINE_VERSION = "2.0.0"
 
 
 def manifest(prepared: Prepared, tables: object = None) -> dict[str, Any]:
-    """Versions, digests and settings, equal in all chunks of a run; the evaluator is "exact", or "tables" with any."""
+    """Versions, digests and settings, equal in all chunks of a run; the evaluator is "exact", or "tables"
+    with any."""
     scenario = prepared.scenario
     return {
         "engine_version": ENGINE_VERSION,

@@ -59,7 +59,8 @@ def probability_error(probability: Floats, n_paths: int) -> Floats:
 
 
 def above_level(cap: float) -> np.float32:
-    """The share beyond which an account counts as above the cap; the width of a float32 rounding does not count."""
+    """The share beyond which an account counts as above the cap; the width of a float32 rounding does not
+    count."""
     return np.float32(cap * (1 + 1e-6))
 
 

@@ -13,14 +13,19 @@ from .returns import Singles
 from .validation import Floats, Integers
 
 NODES = 65
-END_NODES = 257  # at the horizon, where a figure stands beside its sampling error and must be far closer than that
-YEARLY = 8  # digital dollars at p5, p50, p95, nothing, shares at the same, nothing: eight numbers fill a register
+END_NODES = (
+    257  # at the horizon, where a figure stands beside its sampling error and must be far closer than that
+)
+YEARLY = (
+    8  # digital dollars at p5, p50, p95, nothing, shares at the same, nothing: eight numbers fill a register
+)
 COLUMNS = 2 * len(PERCENTILES) + 2  # percentiles, their errors, shortfall, its error
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """A mix at ages that are on the same tracks: track, opening weight and election of each line by arm (n_arms, n_lines)."""
+    """A mix at ages that are on the same tracks: track, opening weight and election of each line by arm
+    (n_arms, n_lines)."""
 
     slots: Integers
     opening: Floats
@@ -31,7 +36,8 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Composite:
-    """Paths of one opening dollar and of one dollar a year (2, n_years, n_paths): all of it, and digital assets in it."""
+    """Paths of one opening dollar and of one dollar a year (2, n_years, n_paths): all of it, and digital
+    assets in it."""
 
     wealth: Singles
     inside: Singles
@@ -51,11 +57,14 @@ def composite(prepared: Prepared, group: Group, arm: int) -> Composite:
 
 
 def known_shares(prepared: Prepared, group: Group) -> Floats | None:
-    """Share at p5, p50, p95 by year (n_years, 3) of a mix that is one fund; None of several, where it depends on the money."""
+    """Share at p5, p50, p95 by year (n_years, 3) of a mix that is one fund; None of several, where it depends
+    on the money."""
     if group.slots.shape[1] > 1:
         return None
     slot = int(group.slots[OWN_ARM, 0])
-    fan = prepared.fund_shares(slot).fan if prepared.holds_digital[slot] else np.zeros((group.years, len(FAN)))
+    fan = (
+        prepared.fund_shares(slot).fan if prepared.holds_digital[slot] else np.zeros((group.years, len(FAN)))
+    )
     return fan[: group.years]
 
 
@@ -78,9 +87,9 @@ def paid_norm(group: Group, growth: Floats, annuity: Floats, money: Floats) -> F
 def write_years(
     made: Composite, paid: Singles, paid_inside: Singles, norms: Floats, known: Floats | None, out: Singles
 ) -> None:
-    """Digital dollars and share by year and node into `out` (n_years, NODES, YEARLY): `paid`, `paid_inside` (n_years, n_paths) are the paths
-    of the contributions, `norms` (n_years, 2); `known` the shares of a mix of one fund. As many years at a time as
-    stay in the processor's cache."""
+    """Digital dollars and share by year and node into `out` (n_years, NODES, YEARLY): `paid`, `paid_inside`
+    (n_years, n_paths) are the paths of the contributions, `norms` (n_years, 2); `known` the shares of a mix
+    of one fund. As many years at a time as stay in the processor's cache."""
     from . import table_kernels  # compiled code takes half a second to import
 
     n_years, n_paths = paid_inside.shape
@@ -107,7 +116,8 @@ def _read_rows(rows: Singles) -> Floats:
 
 
 def write_horizon(opening: Singles, paid: Singles, norms: Floats, out: Singles) -> None:
-    """Balance figures at every node (END_NODES, COLUMNS) of accounts with parts `opening` and `paid` (n_paths)."""
+    """Balance figures at every node (END_NODES, COLUMNS) of accounts with parts `opening` and `paid`
+    (n_paths)."""
     from . import table_kernels  # compiled code takes half a second to import
 
     ordered = np.empty((END_NODES, len(opening)), np.float32)
@@ -119,13 +129,25 @@ def write_horizon(opening: Singles, paid: Singles, norms: Floats, out: Singles) 
 
 
 def write_ever(
-    made: Composite, paid: Singles, paid_inside: Singles, horizon: int, norms: Floats, cap: float, out: Singles
+    made: Composite,
+    paid: Singles,
+    paid_inside: Singles,
+    horizon: int,
+    norms: Floats,
+    cap: float,
+    out: Singles,
 ) -> None:
     """Paths ever above the cap up to a horizon, by node (NODES)."""
     from . import table_kernels  # compiled code takes half a second to import
 
     until, counts = slice(0, horizon), np.zeros(NODES, np.int64)
     table_kernels.ever_above(
-        made.wealth[0, until], made.inside[0, until], paid[until], paid_inside[until], norms, above_level(cap), counts
+        made.wealth[0, until],
+        made.inside[0, until],
+        paid[until],
+        paid_inside[until],
+        norms,
+        above_level(cap),
+        counts,
     )
     out[:] = counts

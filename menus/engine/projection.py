@@ -1,7 +1,7 @@
 """One account followed in full: W(y) = W(y-1) G(y) + C(y) A(y), line by line and path by path.
 
-This is what a page about one participant shows and what the checks look into; `exact.py` measures whole plans by the
-same recursion in compiled code, without keeping a path.
+This is what a page about one participant shows and what the checks look into; `exact.py` measures whole plans
+by the same recursion in compiled code, without keeping a path.
 
 A line that no rule touches is linear in its opening balance and contributions. A crypto line with a rule
 (sell down, new-money block) is followed year by year, because the rule looks at the participant's own share

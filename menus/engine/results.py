@@ -29,8 +29,8 @@ from .totals import PlanTotals, plan_totals
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """Everything a run says, as tidy frames; `manifest` names paths, seed, edition, window and digests, and how large the
-    sampling error of a participant's balance typically is."""
+    """Everything a run says, as tidy frames; `manifest` names paths, seed, edition, window and digests, and
+    how large the sampling error of a participant's balance typically is."""
 
     manifest: dict[str, Any]
     cells: pd.DataFrame
@@ -50,8 +50,8 @@ class Summary:
 def summarise(
     whole: ProjectionChunk, prepared: Prepared, people: People, tables: Tables | None = None
 ) -> Summary:
-    """The frames of a finished run: `whole` is the merged chunk of all `people`, `tables` those it was computed with. Runs
-    the identities too."""
+    """The frames of a finished run: `whole` is the merged chunk of all `people`, `tables` those it was
+    computed with. Runs the identities too."""
     facts = {"result": whole.digest, "people": len(whole), "people_digest": people.digest}
     return Summary(
         manifest=whole.manifest | facts | {"sampling_error": typical_errors(whole)},
@@ -79,7 +79,8 @@ def _plain(value: Any) -> Any:
 
 
 def typical_errors(whole: ProjectionChunk) -> dict[str, float]:
-    """The median over participants of the relative standard error of a balance with the sleeve, by percentile."""
+    """The median over participants of the relative standard error of a balance with the sleeve, by
+    percentile."""
     return dict(zip(ERRORS, (median_of(whole.sums["relative_errors"]) / MILLION).tolist(), strict=True))
 
 
@@ -87,7 +88,9 @@ def plan_year_frame(whole: ProjectionChunk, totals: PlanTotals) -> pd.DataFrame:
     """The plan by year: the fan of digital dollars and share, people above the cap, flows. Years with nobody
     left are dropped."""
     facts = whole.manifest
-    share = np.divide(totals.digital, totals.balance, out=np.zeros_like(totals.balance), where=totals.balance > 0)
+    share = np.divide(
+        totals.digital, totals.balance, out=np.zeros_like(totals.balance), where=totals.balance > 0
+    )
     dollars, shares, above = (np.sort(each, axis=1) for each in (totals.digital, share, totals.above_cap))
     people = _people_by_year(whole)
     year = np.arange(1, facts["n_years"] + 1)
@@ -158,7 +161,9 @@ def _stress(whole: ProjectionChunk, i: int) -> dict[str, Any]:
         "largest_account_loss_share": drop * int(whole.peaks["digital_share"][0]) / MILLION,
         "mean_loss_usd": loss / max(len(whole), 1),
     }
-    counts = {f"people_losing_over_{t * 100:g}_percent": n for t, n in zip(LOSS_THRESHOLDS, over, strict=True)}
+    counts = {
+        f"people_losing_over_{t * 100:g}_percent": n for t, n in zip(LOSS_THRESHOLDS, over, strict=True)
+    }
     return {"drop": drop, "plan_loss_usd": loss, "people_losing": losing} | largest | counts
 
 

@@ -115,8 +115,8 @@ def repaired(correlations: Floats) -> tuple[Floats, float]:
 
 
 def log_returns(market: Market) -> LogReturns:
-    """The monthly parameters whose yearly mean, volatility and correlation are the edition's. A market drawn from a
-    record has none, and nothing to repair."""
+    """The monthly parameters whose yearly mean, volatility and correlation are the edition's. A market drawn
+    from a record has none, and nothing to repair."""
     if market.history is not None:
         none = np.zeros(len(market.assets))
         return LogReturns(none, none, market.correlations, 0.0, market.mixture)
@@ -143,7 +143,8 @@ def year_levels(
 ) -> Singles:
     """Price of one dollar of each asset at the month-ends 0..12 of a year: (n_assets, 13, n_paths) float32.
 
-    Only the assets `needed` are worked out (all, if not given); the others stay at zero. The draws are the same.
+    Only the assets `needed` are worked out (all, if not given); the others stay at zero. The draws are the
+    same.
 
     Sums run asset by asset in a fixed order, not through a matrix library, so that the bytes never depend on
     its threads.
@@ -182,7 +183,8 @@ def drawing(scenario: Scenario, parameters: LogReturns, needed: Collection[int])
 
 
 def market_years(scenario: Scenario, parameters: LogReturns, needed: Collection[int]) -> Iterator[Singles]:
-    """Prices of the `needed` assets (n_assets, 13, n_paths) year by year; two years are drawn while one is used."""
+    """Prices of the `needed` assets (n_assets, 13, n_paths) year by year; two years are drawn while one is
+    used."""
     draw = drawing(scenario, parameters, needed)
     with ThreadPoolExecutor(max_workers=2) as ahead:
         upcoming = [ahead.submit(draw, year) for year in range(1, min(2, scenario.n_years) + 1)]

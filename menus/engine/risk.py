@@ -1,7 +1,8 @@
-"""Who carries the risk: each asset's share of a mix's variance, and the share of digital assets against their weight.
+"""Who carries the risk: each asset's share of a mix's variance, and the share of digital assets against their
+weight.
 
-Risk is the yearly variance of the mix, w' S w, with S(i, j) = v(i) v(j) r(i, j) from the edition's yearly volatilities
-and (repaired) correlations. Asset i carries w(i) (S w)(i) of it; the parts add up to the whole.
+Risk is the yearly variance of the mix, w' S w, with S(i, j) = v(i) v(j) r(i, j) from the edition's yearly
+volatilities and (repaired) correlations. Asset i carries w(i) (S w)(i) of it; the parts add up to the whole.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ LEVELS = np.arange(21) / 100  # 0 to 20 %
 
 @dataclass(frozen=True, eq=False)
 class SleeveRisk:
-    """Digital assets in one mix. `levels`, `shares`, `volatilities` (n_levels): their weight, the share of the risk they
-    carry at it, and what the whole mix swings by in a year; `own_*` the same for the mix as it is; all fractions."""
+    """Digital assets in one mix. `levels`, `shares`, `volatilities` (n_levels): their weight, the share of
+    the risk they carry at it, and what the whole mix swings by in a year; `own_*` the same for the mix as it
+    is; all fractions."""
 
     levels: Floats
     shares: Floats
@@ -38,7 +40,8 @@ def mix_volatilities(weights: Floats, covariance: Floats) -> Floats:
 
 
 def risk_shares(weights: Floats, covariance: Floats) -> Floats:
-    """w(i) (S w)(i) / (w' S w) of mixes (..., n_assets): each row sums to one. Zeros for a mix that never varies.
+    """w(i) (S w)(i) / (w' S w) of mixes (..., n_assets): each row sums to one. Zeros for a mix that never
+    varies.
 
     A share is negative for an asset that takes more risk away than it brings.
     """
@@ -54,7 +57,11 @@ def at_level(weights: Floats, asset: int, levels: Floats) -> Floats:
     """
     rest = weights.copy()
     rest[asset] = 0
-    require(rest.sum() > 0, "weights", "The mix holds digital assets alone, so there is nothing to take a weight from.")
+    require(
+        rest.sum() > 0,
+        "weights",
+        "The mix holds digital assets alone, so there is nothing to take a weight from.",
+    )
     mixes = np.outer(1 - levels, rest / rest.sum())
     mixes[:, asset] = levels
     return mixes

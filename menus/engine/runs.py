@@ -26,12 +26,12 @@ def evaluate(
 ) -> Arrays:
     """Every figure of `people`, one row each in their order; dollars and fractions.
 
-    `key`, `age`, `horizon` (years), `takes_up`, `annual_pay`, `final_pay` (of the last year), `balance_today`,
-    `contributions` and `flow` (new money into digital assets) of the first year (n); `digital_today` (n, n_arms);
-    `door_crypto_line`, `door_target_date`, `door_other_lines` (n) digital dollars on day one; at the horizon `balance`,
-    `balance_error` (n, n_arms, 5), `shortfall`, `shortfall_error` (n, n_arms); by year `digital`, `share` (n, n_years, 3),
-    NaN beyond the horizon, with `yearly` only; `ever_above` paths (n), `sleeve_fees` (n) mean over paths up to the
-    horizon.
+    `key`, `age`, `horizon` (years), `takes_up`, `annual_pay`, `final_pay` (of the last year),
+    `balance_today`, `contributions` and `flow` (new money into digital assets) of the first year (n);
+    `digital_today` (n, n_arms); `door_crypto_line`, `door_target_date`, `door_other_lines` (n) digital
+    dollars on day one; at the horizon `balance`, `balance_error` (n, n_arms, 5), `shortfall`,
+    `shortfall_error` (n, n_arms); by year `digital`, `share` (n, n_years, 3), NaN beyond the horizon, with
+    `yearly` only; `ever_above` paths (n), `sleeve_fees` (n) mean over paths up to the horizon.
 
     `tables` serve the mixes they were made for; everybody else is computed exactly. Raises `InputError`.
     """
@@ -74,7 +74,8 @@ def _evaluated(
 
 
 def _facts(prepared: Prepared, people: People, money: Floats, rows: Arrays) -> Arrays:
-    """What needs no paths, and what is linear in the money: a mean over paths of dollars is money times a mean."""
+    """What needs no paths, and what is linear in the money: a mean over paths of dollars is money times a
+    mean."""
     scenario, held = prepared.scenario, accounts(prepared, people)
     years = horizons(people, scenario.behaviour)
     own = prepared.arms[OWN_ARM]
@@ -100,13 +101,15 @@ def _facts(prepared: Prepared, people: People, money: Floats, rows: Arrays) -> A
 def _mean_flow_and_fees(
     prepared: Prepared, people: People, money: Floats, ruled: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
-    """First year's new money into digital assets, and the sleeve's fees up to the horizon (n), means over paths, of
-    accounts that no rule touches. The fee of a year is the rate on the mean of digital dollars at its start and end."""
+    """First year's new money into digital assets, and the sleeve's fees up to the horizon (n), means over
+    paths, of accounts that no rule touches. The fee of a year is the rate on the mean of digital dollars at
+    its start and end."""
     held, n = accounts(prepared, people), len(people)
     slot = prepared.slots[OWN_ARM][held.track]
     opening, election = held.in_arm(prepared.arms[OWN_ARM])
     owner = held.owner
-    flow = np.bincount(owner, weights=election * money[owner, 0] * prepared.mean_start_share[slot, 0], minlength=n)
+    bought = election * money[owner, 0] * prepared.mean_start_share[slot, 0]
+    flow = np.bincount(owner, weights=bought, minlength=n).astype(np.float64)
     charged = np.flatnonzero((prepared.fees[slot] > 0) & ~ruled[owner])
     fees = np.zeros(n)
     years = horizons(people, prepared.scenario.behaviour)
@@ -118,5 +121,3 @@ def _mean_flow_and_fees(
         paid = (money[person] * per_paid[last]).sum(axis=1)
         np.add.at(fees, person, opening[entries] * per_opening[last] + election[entries] * paid)
     return flow, fees
-
-

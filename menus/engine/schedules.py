@@ -1,7 +1,8 @@
 """Contributions of one person, year by year, as compiled scalar code: other kernels call `fill_schedule`.
 
-The arithmetic of docs/engine.md section 6. Built for a million people: a working life takes about a microsecond,
-with or without true-up. Imported inside functions only, so that nothing loads numba before it is needed.
+The arithmetic of docs/engine.md section 6. Built for a million people: a working life takes about a
+microsecond, with or without true-up. Imported inside functions only, so that nothing loads numba before it is
+needed.
 """
 
 import numpy as np
@@ -21,8 +22,8 @@ def fill_schedule(
 ) -> None:
     """Deferral and match of one person in dollars a year, into `deferral_out` and `match_out` (n_years each).
 
-    `age`: completed years on the census date; `pay`: dollars of the first projected year; `rate`: of pay, pre-tax
-    and Roth together. The outputs may be shorter than the terms, not longer.
+    `age`: completed years on the census date; `pay`: dollars of the first projected year; `rate`: of pay,
+    pre-tax and Roth together. The outputs may be shorter than the terms, not longer.
     """
     # Helpers take plain numbers: handing the terms on would count references in every year, at ten times the time.
     limits, raises, tiers = terms.limits, terms.raises, terms.tiers
@@ -67,9 +68,9 @@ def matched_by_payroll(
 ) -> float:
     """Match in dollars of a year in which every payroll is matched for itself and nothing is made up later.
 
-    Level payrolls are alike until the first limit is reached: the deferral dollars (`most`) or the pay that counts
-    (`countable`). One payroll then stands across that limit, and none after it is matched. So a year is a number of
-    whole payrolls and one part, never a walk over 52.
+    Level payrolls are alike until the first limit is reached: the deferral dollars (`most`) or the pay that
+    counts (`countable`). One payroll then stands across that limit, and none after it is matched. So a year
+    is a number of whole payrolls and one part, never a walk over 52.
     """
     deferral, earned = wanted / payrolls, pay / payrolls
     if deferral <= 0.0:

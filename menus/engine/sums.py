@@ -19,7 +19,9 @@ from .validation import Floats, Integers
 MILLION = 1_000_000  # shares and probabilities are added in whole millionths
 LOSS_THRESHOLDS = (0.01, 0.05, 0.10)
 EFFECTS = ("effect_p5", "effect_p25", "effect_p50", "effect_p75", "effect_p95")
-REPLACEMENT = tuple(f"replacement_{way}_{level}" for level in REPLACED for way in ("without", "with", "effect"))
+REPLACEMENT = tuple(
+    f"replacement_{way}_{level}" for level in REPLACED for way in ("without", "with", "effect")
+)
 MEANS = (
     "balance_today_usd",
     "digital_today_usd",
@@ -43,8 +45,8 @@ N_CELLS = len(AGE_BANDS) * len(PAY_BANDS)
 def sums_of(
     prepared: Prepared, people: People, rows: Arrays, money: Floats, paths: PathSums
 ) -> tuple[Arrays, Arrays]:
-    """(sums, peaks) of people whose figures are `rows` and contributions `money` (n, n_years); cells are (age band, pay
-    band), flattened."""
+    """(sums, peaks) of people whose figures are `rows` and contributions `money` (n, n_years); cells are (age
+    band, pay band), flattened."""
     shown = figures(rows, manifest(prepared))
     cell = place_of(rows["age"], AGE_BANDS) * len(PAY_BANDS) + place_of(rows["annual_pay"], PAY_BANDS)
     share = shown["digital_today_share"]
@@ -57,7 +59,9 @@ def sums_of(
         "medians": np.stack([_counts(shown[name], cell, N_CELLS) for name in MEDIANS]),
         "relative_errors": _relative_errors(shown),
         **_arm_sums(prepared, rows),
-        "losing": np.array([[(drop * share > over).sum() for over in (0, *LOSS_THRESHOLDS)] for drop in DROPS]),
+        "losing": np.array(
+            [[(drop * share > over).sum() for over in (0, *LOSS_THRESHOLDS)] for drop in DROPS]
+        ),
         **_fund_sums(prepared, people, money),
         "above_cap": paths.above.astype(np.int64),
         "ruled_means": paths.ruled_means,
@@ -98,8 +102,8 @@ def _relative_errors(shown: Arrays) -> Integers:
 
 
 def _arm_sums(prepared: Prepared, rows: Arrays) -> Arrays:
-    """By arm, over everybody: holders, digital cents today, sums of effects (p5..p95, worst 5%) in cents, and people by
-    bin of their balance (p5..p95, worst 5%)."""
+    """By arm, over everybody: holders, digital cents today, sums of effects (p5..p95, worst 5%) in cents, and
+    people by bin of their balance (p5..p95, worst 5%)."""
     arms = range(len(prepared.arms))
     said = manifest(prepared)
     everybody = np.zeros(len(rows["key"]), np.int64)
@@ -109,7 +113,10 @@ def _arm_sums(prepared: Prepared, rows: Arrays) -> Arrays:
         "arm_holding": (rows["digital_today"] > 0).sum(axis=0),
         "arm_digital": cents(rows["digital_today"]).sum(axis=0),
         "arm_effects": np.array(
-            [[cents(each[f"{name}_usd"]).sum() for name in (*EFFECTS, "effect_shortfall")] for each in changes]
+            [
+                [cents(each[f"{name}_usd"]).sum() for name in (*EFFECTS, "effect_shortfall")]
+                for each in changes
+            ]
         ),
         "arm_balances": np.array(
             [[_counts(column, everybody, 1)[0] for column in values.T] for values in figures_of]
@@ -118,9 +125,9 @@ def _arm_sums(prepared: Prepared, rows: Arrays) -> Arrays:
 
 
 def _fund_sums(prepared: Prepared, people: People, money: Floats) -> Arrays:
-    """Money by track and horizon, from which the plan's own paths follow, of accounts that no rule touches: `opening`
-    (n_tracks, n_years) and `paid_in` (n_tracks, n_years, n_years) in cents; `one_fund` (n_tracks, n_years) people whose
-    account is that fund alone."""
+    """Money by track and horizon, from which the plan's own paths follow, of accounts that no rule touches:
+    `opening` (n_tracks, n_years) and `paid_in` (n_tracks, n_years, n_years) in cents; `one_fund` (n_tracks,
+    n_years) people whose account is that fund alone."""
     n_years, n_tracks = prepared.scenario.n_years, len(prepared.tracks)
     held = accounts(prepared, people)
     opening, election = held.in_arm(prepared.arms[OWN_ARM])

@@ -1,4 +1,5 @@
-"""The inner loops of the tables, compiled; see `tables.py` for what they mean and `kernels.py` for the rules they follow.
+"""The inner loops of the tables, compiled; see `tables.py` for what they mean and `kernels.py` for the rules
+they follow.
 
 A table's first axis of nodes is u = 0, 1/64 ... 1, the part of an account's normalised size that comes from
 contributions. A value at (x, z) dollars of opening balance and contributions, both in normalised dollars, is
@@ -14,8 +15,8 @@ from .schedules import fill_schedule
 
 @compiled
 def composite(held, paid, share, holds_digital, slot, opening, election, wealth, inside):
-    """One opening dollar and one dollar a year in a mix: `wealth` and `inside` (2, n_years, n_paths) are all of it, and what
-    of it is digital assets."""
+    """One opening dollar and one dollar a year in a mix: `wealth` and `inside` (2, n_years, n_paths) are all
+    of it, and what of it is digital assets."""
     n_years, n_paths = wealth.shape[1:]
     for year in range(n_years):
         for part in range(2):
@@ -45,7 +46,13 @@ def roll_schedule(growth, annuity, share, holds_digital, slot, election, money, 
         now[:] = 0
         for year in range(n_years):
             bought = np.float32(election[k] * money[year])
-            unit, new, shares, total, digital = growth[q, year], annuity[q, year], share[q, year], wealth[year], inside[year]
+            unit, new, shares, total, digital = (
+                growth[q, year],
+                annuity[q, year],
+                share[q, year],
+                wealth[year],
+                inside[year],
+            )
             for s in range(n_paths):
                 now[s] = now[s] * unit[s] + bought * new[s]
                 total[s] += now[s]
@@ -56,15 +63,19 @@ def roll_schedule(growth, annuity, share, holds_digital, slot, election, money, 
 
 @compiled
 def node_rows(opening, paid, norms, out):
-    """Value at every node of every year (n_years * n_nodes, n_paths) of accounts whose parts are `opening` and `paid`
-    (n_years, n_paths); `norms` (n_years, 2) are their normalised dollars."""
+    """Value at every node of every year (n_years * n_nodes, n_paths) of accounts whose parts are `opening`
+    and `paid` (n_years, n_paths); `norms` (n_years, 2) are their normalised dollars."""
     n_years, n_paths = opening.shape
     n_nodes = out.shape[0] // n_years
     for year in range(n_years):
         held, more = opening[year], paid[year]
         for j in range(n_nodes):
             u = j / (n_nodes - 1)
-            a, b, row = np.float32((1 - u) / norms[year, 0]), np.float32(u / norms[year, 1]), out[year * n_nodes + j]
+            a, b, row = (
+                np.float32((1 - u) / norms[year, 0]),
+                np.float32(u / norms[year, 1]),
+                out[year * n_nodes + j],
+            )
             for s in range(n_paths):
                 row[s] = a * held[s] + b * more[s]
 
@@ -78,15 +89,20 @@ def share_rows(opening, paid, digital_opening, digital_paid, norms, out):
         held, more, inside, more_inside = opening[year], paid[year], digital_opening[year], digital_paid[year]
         for j in range(n_nodes):
             u = j / (n_nodes - 1)
-            a, b, row = np.float32((1 - u) / norms[year, 0]), np.float32(u / norms[year, 1]), out[year * n_nodes + j]
+            a, b, row = (
+                np.float32((1 - u) / norms[year, 0]),
+                np.float32(u / norms[year, 1]),
+                out[year * n_nodes + j],
+            )
             for s in range(n_paths):
                 row[s] = (a * inside[s] + b * more_inside[s]) / (a * held[s] + b * more[s])
 
 
 @compiled
 def ever_above(wealth, inside, paid, inside_paid, norms, cap, counts):
-    """Paths above `cap` at any year end up to the last, by node of the last year, into `counts` (n_nodes): opening parts
-    `wealth`, `inside` and contributed parts `paid`, `inside_paid` (n_years, n_paths); `norms` (2) of the last year."""
+    """Paths above `cap` at any year end up to the last, by node of the last year, into `counts` (n_nodes):
+    opening parts `wealth`, `inside` and contributed parts `paid`, `inside_paid` (n_years, n_paths); `norms`
+    (2) of the last year."""
     n_years, n_paths = wealth.shape
     n_nodes = len(counts)
     crossed = np.empty(BLOCK, np.bool_)
@@ -107,8 +123,8 @@ def ever_above(wealth, inside, paid, inside_paid, norms, cap, counts):
 
 @compiled
 def count_above(wealth, inside, paid, inside_paid, norms, cap, people, above):
-    """Add `people` (n_nodes), taken to stand at the nodes of the last year, to `above` (n_years, n_paths) where their digital
-    share lies above `cap`; the parts are as in `ever_above`."""
+    """Add `people` (n_nodes), taken to stand at the nodes of the last year, to `above` (n_years, n_paths)
+    where their digital share lies above `cap`; the parts are as in `ever_above`."""
     n_years, n_paths = wealth.shape
     n_nodes = len(people)
     for j in range(n_nodes):
@@ -117,7 +133,13 @@ def count_above(wealth, inside, paid, inside_paid, norms, cap, people, above):
         u = j / (n_nodes - 1)
         a, b, count = np.float32((1 - u) / norms[0]), np.float32(u / norms[1]), people[j]
         for year in range(n_years):
-            total, digital, more, more_digital, out = wealth[year], inside[year], paid[year], inside_paid[year], above[year]
+            total, digital, more, more_digital, out = (
+                wealth[year],
+                inside[year],
+                paid[year],
+                inside_paid[year],
+                above[year],
+            )
             for s in range(n_paths):
                 if a * digital[s] + b * more_digital[s] > cap * (a * total[s] + b * more[s]):
                     out[s] += count
@@ -125,15 +147,16 @@ def count_above(wealth, inside, paid, inside_paid, norms, cap, people, above):
 
 @compiled
 def lower_bound(x, z, below, above, j, n_nodes):
-    """The most that surely does not lie above the value at (x, z) in normalised dollars: a value grows with both parts and in
-    proportion to them, so it is at least the node on either side, shrunk until neither part is larger. `below`, `above`:
-    values at nodes j and j + 1."""
+    """The most that surely does not lie above the value at (x, z) in normalised dollars: a value grows with
+    both parts and in proportion to them, so it is at least the node on either side, shrunk until neither part
+    is larger. `below`, `above`: values at nodes j and j + 1."""
     return max(x * (n_nodes - 1) / (n_nodes - 1 - j) * below, z * (n_nodes - 1) / (j + 1) * above)
 
 
 @compiled
 def upper_bound(x, z, below, above, j, n_nodes):
-    """The least that surely does not lie below the value at (x, z): either node, grown until neither part is smaller."""
+    """The least that surely does not lie below the value at (x, z): either node, grown until neither part is
+    smaller."""
     bound = np.inf
     if j > 0:
         bound = z * (n_nodes - 1) / j * below
@@ -171,11 +194,12 @@ def read_straight(
 ):  # fmt: skip
     """Figures of savers whom no limit stops, one row each; the others are marked in `bent` (n) and left.
 
-    Tables: `by_year` (n_groups, n_years, n_nodes, 8) digital dollars at p5, p50, p95, nothing, shares at the same,
-    nothing: eight columns fill a register; `at_horizon` (n_groups, n_arms, n_years, n_ends, 12), `ever` (n_groups,
-    n_years, n_nodes). Out: `balance` (n, n_arms, 12) five percentiles, their errors, shortfall and its error; `years_out`
-    (n, n_years, 8) or (n, 0, 8), NaN beyond the horizon; `ever_out` paths, `node_out` nearest node, `first_paid` dollars of
-    the first year (n). `low`, `high`, `low_digital`, `high_digital` (n, n_years, 4) are sure brackets, or empty.
+    Tables: `by_year` (n_groups, n_years, n_nodes, 8) digital dollars at p5, p50, p95, nothing, shares at the
+    same, nothing: eight columns fill a register; `at_horizon` (n_groups, n_arms, n_years, n_ends, 12), `ever`
+    (n_groups, n_years, n_nodes). Out: `balance` (n, n_arms, 12) five percentiles, their errors, shortfall and
+    its error; `years_out` (n, n_years, 8) or (n, 0, 8), NaN beyond the horizon; `ever_out` paths, `node_out`
+    nearest node, `first_paid` dollars of the first year (n). `low`, `high`, `low_digital`, `high_digital` (n,
+    n_years, 4) are sure brackets, or empty.
     """
     n_years, n_nodes, n_arms = by_year.shape[1], by_year.shape[2], at_horizon.shape[1]
     top, n_ends, with_brackets, weights = n_nodes - 1, at_horizon.shape[3], low.shape[0] > 0, np.empty(4)
@@ -217,7 +241,12 @@ def read_straight(
             w2, w3 = -v * (v - one) * (v - three) * np.float32(0.5), v * (v - one) * (v - two) * six
             base = (at * n_nodes + first) * 8
             for c in range(8):
-                flat_out[out + c] = w0 * table[base + c] + w1 * table[base + 8 + c] + w2 * table[base + 16 + c] + w3 * table[base + 24 + c]
+                flat_out[out + c] = (
+                    w0 * table[base + c]
+                    + w1 * table[base + 8 + c]
+                    + w2 * table[base + 16 + c]
+                    + w3 * table[base + 24 + c]
+                )
             low_0, low_1 = x * inverse[top - j], z * inverse[j + 1]
             # at either end one part is nothing, and the node there is the value itself
             high_0 = z * inverse[j] if z > 0 else (x if j == 0 else np.float32(0))
@@ -227,7 +256,10 @@ def read_straight(
                 below, above = table[near + c], table[near + 8 + c]
                 least = max(low_0 * below, low_1 * above)
                 # an infinite bound times a digital value of nothing is no number, and then bounds nothing
-                most = min(high_0 * below if below > 0 else np.float32(0), high_1 * above if above > 0 else np.float32(0))
+                most = min(
+                    high_0 * below if below > 0 else np.float32(0),
+                    high_1 * above if above > 0 else np.float32(0),
+                )
                 flat_out[out + c] = min(max(size * flat_out[out + c], least), max(most, least))
                 if with_brackets:
                     low_digital[i, year, c], high_digital[i, year, c] = least, max(most, least)
@@ -253,7 +285,12 @@ def read_straight(
             rows = ((g * n_arms + arm) * n_years + years - 1) * n_ends
             base, near, ending = (rows + first) * 12, (rows + j) * 12, balance[i, arm]
             for c in range(12):
-                ending[c] = e0 * ends[base + c] + e1 * ends[base + 12 + c] + e2 * ends[base + 24 + c] + e3 * ends[base + 36 + c]
+                ending[c] = (
+                    e0 * ends[base + c]
+                    + e1 * ends[base + 12 + c]
+                    + e2 * ends[base + 24 + c]
+                    + e3 * ends[base + 36 + c]
+                )
             for c in (0, 1, 2, 3, 4, 10):
                 least = lower_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_ends)
                 most = upper_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_ends)
@@ -264,23 +301,28 @@ def read_straight(
 
 @compiled
 def read_bent(
-    people, ages, pay, rates, balances, group, horizon, terms, growth_norm, annuity_norm, opening_norm, straight_norm, first_line, line_slot,
-    line_election, buys_digital, bent_of, zs, base_limit, typical_match, counted_match, counted_pay, paid_norm, by_year, at_horizon, ever, shapes, tolerance,
-    balance, years_out, ever_out, node_out, first_paid, flow_by_year, exact, low, high, low_digital,
-    high_digital,
+    people, ages, pay, rates, balances, group, horizon, terms, growth_norm, annuity_norm, opening_norm, straight_norm,
+    first_line, line_slot, line_election, buys_digital, bent_of, zs, base_limit, typical_match, counted_match,
+    counted_pay, paid_norm, by_year, at_horizon, ever, shapes, tolerance,
+    balance, years_out, ever_out, node_out, first_paid, flow_by_year, exact, low, high, low_digital, high_digital,
 ):  # fmt: skip
-    """As `read_straight` for `people` whom a limit stops; see `bent.Bent` for the tables. Contributions lie between two shapes,
-    and a match other than the typical one adds or takes some of the first shape, which is straight, and brings in the last,
-    that of high pay: percentiles are blended in these proportions.
+    """As `read_straight` for `people` whom a limit stops; see `bent.Bent` for the tables. Contributions lie
+    between two shapes, and a match other than the typical one adds or takes some of the first shape, which is
+    straight, and brings in the last, that of high pay: percentiles are blended in these proportions.
 
-    `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray further from that blend
-    than `tolerance` from one year to another.
+    `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray further from that
+    blend than `tolerance` from one year to another.
     """
-    n_years, n_nodes, n_arms, n_ends = by_year.shape[2], by_year.shape[3], at_horizon.shape[2], at_horizon.shape[3]
+    n_years, n_nodes, n_arms, n_ends = (
+        by_year.shape[2],
+        by_year.shape[3],
+        at_horizon.shape[2],
+        at_horizon.shape[3],
+    )
     weights = np.empty(4)
     money, match, raises = np.empty(n_years), np.empty(n_years), terms.raises
     running = np.empty(max(1, (first_line[1:] - first_line[:-1]).max()))
-    # the shapes read and their weights: two neighbours in z, the straight one, and the one of pay that counts
+    # the shapes read and their weights: two neighbours in z, the straight one, and that of high pay
     blend, shape, n_shapes = np.empty(4), np.zeros(4, np.int64), zs.shape[1]
     shape[3] = n_shapes
     for i in people:
@@ -295,9 +337,14 @@ def read_bent(
             k += 1
         wanted = min(max(wanted, zs[b, 0]), zs[b, n_shapes - 1])
         part = (wanted - zs[b, k]) / (zs[b, k + 1] - zs[b, k])
-        # the match as so many dollars that grow with raises and with the pay that counts, right in the first year and the last
+        # the match as so many dollars that grow with raises and so many with the pay that counts, right in the
+        # first year and the last
         end, counted_end = raises[years - 1], counted_pay[years - 1]
-        by_count = (match[0] * end - match[years - 1]) / (end - counted_end) if abs(end - counted_end) > 1e-9 else 0.0
+        by_count = (
+            (match[0] * end - match[years - 1]) / (end - counted_end)
+            if abs(end - counted_end) > 1e-9
+            else 0.0
+        )
         top = by_count / counted_match[age] if counted_match[age] > 0 else 0.0
         by_raise = match[0] - by_count - (1 - top) * typical_match * wanted * base_limit[age]
         least_ratio, most_ratio, least_gap, most_gap = np.inf, 0.0, np.inf, 0.0
@@ -338,7 +385,10 @@ def read_bent(
             w0, w1 = -(v - 1) * (v - 2) * (v - 3) / 6, v * (v - 2) * (v - 3) / 2
             w2, w3 = -v * (v - 1) * (v - 3) / 2, v * (v - 1) * (v - 2) / 6
             z_low, z_high = least_ratio * paid_norm[b, k, year], most_ratio * paid_norm[b, k, year]
-            j_low, j_high = node_below(z_low / (x + z_low), n_nodes), node_below(z_high / (x + z_high), n_nodes)
+            j_low, j_high = (
+                node_below(z_low / (x + z_low), n_nodes),
+                node_below(z_high / (x + z_high), n_nodes),
+            )
             if year < out_years:
                 for c in range(8):
                     value = 0.0
@@ -365,7 +415,10 @@ def read_bent(
         for n in range(4):
             q = shape[n]
             counted += blend[n] * (
-                w0 * ever[b, q, first] + w1 * ever[b, q, first + 1] + w2 * ever[b, q, first + 2] + w3 * ever[b, q, first + 3]
+                w0 * ever[b, q, first]
+                + w1 * ever[b, q, first + 1]
+                + w2 * ever[b, q, first + 2]
+                + w3 * ever[b, q, first + 3]
             )
         ever_out[i] = max(int(counted + 0.5), 0)
         first = cubic(z / size, n_ends, weights)

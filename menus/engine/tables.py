@@ -1,21 +1,23 @@
-"""The table evaluator: people who hold the same mix differ by one number, so their figures are read off a table.
+"""The table evaluator: people who hold the same mix differ by one number, so their figures are read off a
+table.
 
-Where contributions keep their shape, an account is x H + z P: normalised dollars of opening balance times the paths of an
-opening dollar, and of contributions times the paths of a dollar a year. Its percentiles are (x + z) Q(u) with u = z / (x + z), a
-function of one ratio, tabulated at 65 nodes (257 at the horizon) for every mix and year from the exact paths and read by a cubic through the four
-nodes around. Percentiles grow with x and with z and in proportion to both, so the nodes on either side give a *bracket* in
-which the exact figure certainly lies; a figure read is kept inside it.
+Where contributions keep their shape, an account is x H + z P: normalised dollars of opening balance times the
+paths of an opening dollar, and of contributions times the paths of a dollar a year. Its percentiles are (x +
+z) Q(u) with u = z / (x + z), a function of one ratio, tabulated at 65 nodes (257 at the horizon) for every
+mix and year from the exact paths and read by a cubic through the four nodes around. Percentiles grow with x
+and with z and in proportion to both, so the nodes on either side give a *bracket* in which the exact figure
+certainly lies; a figure read is kept inside it.
 
-Dollar limits bend contributions. For an age their shape depends on how high the wanted deferral stands against the first
-year's limit, z, and on the match. Tables are kept for eight shapes in z and one that follows the pay that counts, and a
-participant is read from a blend of them. Whose contributions stray from their blend by more than `TOLERANCE` from one year to
-another is computed exactly.
+Dollar limits bend contributions. For an age their shape depends on how high the wanted deferral stands
+against the first year's limit, z, and on the match. Tables are kept for eight shapes in z and one that
+is that of high pay, and a participant is read from a blend of them. Whose contributions stray from
+their blend by more than `TOLERANCE` from one year to another is computed exactly.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -49,15 +51,18 @@ from .returns import Singles
 from .validation import Floats, Integers, require
 
 TOLERANCE = 0.005  # how far contributions may stray from a blend of tabulated shapes on 10,000 paths
-TABLES_FROM = 20_000  # people of a run from which tables are made; below, everybody's own recursion costs less
+TABLES_FROM = (
+    20_000  # people of a run from which tables are made; below, everybody's own recursion costs less
+)
 SHARED_BY = 2 * NODES  # people for whom a table costs less than their own recursions
 
 
 @dataclass(eq=False)
 class Tables:
-    """Tables of some mixes. By group: norms (n_groups, n_years), `by_year` (n_groups, n_years, NODES, 8) digital dollars and
-    shares, `at_horizon` (n_groups, n_arms, n_years, END_NODES, COLUMNS), `ever` (n_groups, n_years, NODES). `bent` holds the same by group, age
-    and shape; it grows when somebody of that age comes whom a limit stops, and is the same whoever came first."""
+    """Tables of some mixes. By group: norms (n_groups, n_years), `by_year` (n_groups, n_years, NODES, 8)
+    digital dollars and shares, `at_horizon` (n_groups, n_arms, n_years, END_NODES, COLUMNS), `ever`
+    (n_groups, n_years, NODES). `bent` holds the same by group, age and shape; it grows when somebody of that
+    age comes whom a limit stops, and is the same whoever came first."""
 
     prepared: Prepared
     mixes: Mixes
@@ -75,10 +80,13 @@ class Tables:
         self.bent = Bent(self.prepared, self.groups, self.group_of, self.terms)
         self._places = {_key(self.mixes, m): m for m in range(len(self.mixes))}
 
-    def evaluate(self, savers: Savers, *, yearly: bool = True, workers: int = 1, brackets: bool = False) -> Arrays:
-        """Figures of savers, one row each: `key`, `age`, `horizon`, `takes_up`, `balance_today`, `contributions` and `flow` of
-        the first year, and all of `exact.empty_rows`; `flow_by_year` (n_years) summed over them; `low`, `high` and
-        `low_digital`, `high_digital` with `brackets`; `by_table` (n) False for those computed exactly."""
+    def evaluate(
+        self, savers: Savers, *, yearly: bool = True, workers: int = 1, brackets: bool = False
+    ) -> Arrays:
+        """Figures of savers, one row each: `key`, `age`, `horizon`, `takes_up`, `balance_today`,
+        `contributions` and `flow` of the first year, and all of `exact.empty_rows`; `flow_by_year` (n_years)
+        summed over them; `low`, `high` and `low_digital`, `high_digital` with `brackets`; `by_table` (n)
+        False for those computed exactly."""
         self.bent.prepare(savers)
         if workers <= 1 or len(savers) < 2 * workers:
             return self._read(savers, yearly, brackets)
@@ -86,7 +94,11 @@ class Tables:
         portions = [savers.take(slice(low, high)) for low, high in pairwise(cuts)]
         with ThreadPoolExecutor(max_workers=workers) as pool:
             parts = list(pool.map(lambda portion: self._read(portion, yearly, brackets), portions))
-        rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name != "flow_by_year"}
+        rows = {
+            name: np.concatenate([part[name] for part in parts])
+            for name in parts[0]
+            if name != "flow_by_year"
+        }
         return rows | {"flow_by_year": np.sum([part["flow_by_year"] for part in parts], axis=0)}
 
     def evaluate_people(self, people: People, *, yearly: bool, workers: int) -> tuple[Arrays, PathSums]:
@@ -99,8 +111,7 @@ class Tables:
         sums = no_sums(prepared)
         sums.nodes = np.zeros((len(self.groups), prepared.scenario.n_years, NODES), np.int64)
         if len(tabled):
-            some = savers.take(tabled)
-            some = Savers(*(getattr(some, name) for name in vars(some) if name != "mix"), known[tabled])
+            some = replace(savers.take(tabled), mix=known[tabled])
             read = self.evaluate(some, yearly=yearly, workers=workers)
             for name in rows:
                 rows[name][tabled] = read[name]
@@ -138,7 +149,8 @@ class Tables:
         return np.array([self.opening_norm[g, year], self.paid_norm[g, year]])
 
     def _count_nodes(self, savers: Savers, read: Arrays, nodes: Integers) -> None:
-        """People of accounts in several funds, by group, horizon and nearest node; those of one fund are counted with it."""
+        """People of accounts in several funds, by group, horizon and nearest node; those of one fund are
+        counted with it."""
         group = self.group_of[savers.mix, savers.ages]
         several = np.array([g.slots.shape[1] > 1 for g in self.groups])[group] & read["by_table"]
         np.add.at(nodes, (group[several], read["horizon"][several] - 1, read["node"][several]), 1)
@@ -167,8 +179,8 @@ class Tables:
         )  # fmt: skip
         self._add_flow(group, horizon, paid, flow)
         table_kernels.read_bent(
-            np.flatnonzero(stopped), *who, self.terms, bent.growth_norm, bent.annuity_norm, self.opening_norm, self.paid_norm,
-            bent.first_line, bent.line_slot, bent.line_election, bent.buys_digital, bent.place,
+            np.flatnonzero(stopped), *who, self.terms, bent.growth_norm, bent.annuity_norm, self.opening_norm,
+            self.paid_norm, bent.first_line, bent.line_slot, bent.line_election, bent.buys_digital, bent.place,
             *bent.arrays(), self.tolerance, *outputs, flow, exact, *bounds,
         )  # fmt: skip
         p = len(PERCENTILES)
@@ -198,14 +210,18 @@ class Tables:
         return rows | {"flow_by_year": flow}
 
     def _add_flow(self, group: Integers, horizon: Integers, paid: Floats, flow: Floats) -> None:
-        """New money of straight savers that buys digital assets, by year: what is paid in the first year, with raises."""
+        """New money of straight savers that buys digital assets, by year: what is paid in the first year,
+        with raises."""
         n_years = len(flow)
-        by_horizon = np.bincount(group * n_years + horizon - 1, weights=paid, minlength=len(self.groups) * n_years)
+        by_horizon = np.bincount(
+            group * n_years + horizon - 1, weights=paid, minlength=len(self.groups) * n_years
+        )
         there = np.cumsum(by_horizon.reshape(-1, n_years)[:, ::-1], axis=1)[:, ::-1]
         flow += (there * self.bent.buys_digital).sum(axis=0) * self.terms.raises
 
     def _add_exact(self, savers: Savers, rest: Integers, yearly: bool, rows: Arrays, flow: Floats) -> None:
-        """Figures of savers whom the tables cannot vouch for; they take up the line as their mix says, so nobody is drawn."""
+        """Figures of savers whom the tables cannot vouch for; they take up the line as their mix says, so
+        nobody is drawn."""
         scenario = self.prepared.scenario
         people = savers.take(rest).people(self.mixes)
         found, _ = evaluate_exactly(
@@ -222,8 +238,8 @@ class Tables:
 
 
 def tables_for(prepared: Prepared, people: People) -> Tables | None:
-    """Tables for a run of `people`, or None where computing everybody exactly is quicker or nobody shares a mix. It depends
-    on all of the run's people, never on a part of them."""
+    """Tables for a run of `people`, or None where computing everybody exactly is quicker or nobody shares a
+    mix. It depends on all of the run's people, never on a part of them."""
     if len(people) < TABLES_FROM:
         return None
     mixes = shared_mixes(prepared, people)
@@ -231,7 +247,8 @@ def tables_for(prepared: Prepared, people: People) -> Tables | None:
 
 
 def shared_mixes(prepared: Prepared, people: People) -> Mixes:
-    """The mixes of a run worth a table: held by more people than the table has nodes to work out, and no rule on them."""
+    """The mixes of a run worth a table: held by more people than the table has nodes to work out, and no rule
+    on them."""
     mixes, savers = sort_by_mix(people, takers(prepared, people))
     counts = np.bincount(savers.mix, minlength=len(mixes))
     chosen = (counts >= SHARED_BY) & ~(mixes.takes_up & follows_rule(prepared))
@@ -239,7 +256,8 @@ def shared_mixes(prepared: Prepared, people: People) -> Mixes:
 
 
 def tabulate(prepared: Prepared, mixes: Mixes, *, workers: int = 2) -> Tables:
-    """Tables for these mixes at every age of the menu. Raises `InputError` for mixes that do not fit, or under a rule."""
+    """Tables for these mixes at every age of the menu. Raises `InputError` for mixes that do not fit, or
+    under a rule."""
     check_mixes(mixes, len(prepared.scenario.menu.line_keys))
     require(
         not (mixes.takes_up & follows_rule(prepared)).any(),
@@ -275,7 +293,8 @@ def _key(mixes: Mixes, m: int) -> bytes:
 
 
 def _groups(prepared: Prepared, mixes: Mixes) -> tuple[list[Group], Integers]:
-    """Groups, and the group of each mix and age (n_mixes, ages 0 to the oldest), -1 below the menu's first age."""
+    """Groups, and the group of each mix and age (n_mixes, ages 0 to the oldest), -1 below the menu's first
+    age."""
     scenario = prepared.scenario
     ages = np.arange(scenario.menu.first_age, OLDEST + 1)
     found: dict[tuple[Any, ...], int] = {}
@@ -306,8 +325,9 @@ def _groups(prepared: Prepared, mixes: Mixes) -> tuple[list[Group], Integers]:
 
 
 def _norms(tables: Tables, group: Group) -> tuple[Floats, Floats]:
-    """Normalised dollars by year (n_years) of one opening dollar and one dollar a year: rolled with mean factors. Any positive
-    measure will do that is the same for tables and people; this one keeps every table near one."""
+    """Normalised dollars by year (n_years) of one opening dollar and one dollar a year: rolled with mean
+    factors. Any positive measure will do that is the same for tables and people; this one keeps every table
+    near one."""
     growth, annuity = mean_factors(tables.prepared, group)
     opened = (np.cumprod(growth, axis=1) * group.opening[OWN_ARM][:, None]).sum(axis=0)
     return opened, paid_norm(group, growth, annuity, tables.prepared.raises[: group.years])

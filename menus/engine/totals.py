@@ -1,8 +1,8 @@
 """The plan as a whole, path by path, from sums alone.
 
-Dollars are linear in opening balances and contributions, so people who share a fund can be added up first and rolled
-forward once. Accounts under a share rule are not linear; their paths were added in whole cents when they were projected.
-The group is closed: everyone counts up to and including their own horizon, nobody joins.
+Dollars are linear in opening balances and contributions, so people who share a fund can be added up first and
+rolled forward once. Accounts under a share rule are not linear; their paths were added in whole cents when
+they were projected. The group is closed: everyone counts up to and including their own horizon, nobody joins.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ from .validation import Floats, Integers
 
 @dataclass(frozen=True, eq=False)
 class PlanTotals:
-    """With the sponsor's sleeve, at year ends (n_years, n_paths): `balance` and `digital` dollars, `above_cap` people. Means
-    over paths by year (n_years): `flow` of new money into digital assets, dollars `rebalanced`, `sleeve_fees`."""
+    """With the sponsor's sleeve, at year ends (n_years, n_paths): `balance` and `digital` dollars,
+    `above_cap` people. Means over paths by year (n_years): `flow` of new money into digital assets, dollars
+    `rebalanced`, `sleeve_fees`."""
 
     balance: Floats
     digital: Floats
@@ -36,11 +37,16 @@ def plan_totals(prepared: Prepared, whole: ProjectionChunk, tables: Tables | Non
 
     sums, scenario = whole.sums, prepared.scenario
     shape = (scenario.n_years, scenario.n_paths)
-    totals = PlanTotals(*np.zeros((2, *shape)), _above_cap(prepared, sums, tables), *np.zeros((3, scenario.n_years)))
+    balance, digital = np.zeros((2, *shape))
+    flow, rebalanced, fees = np.zeros((3, scenario.n_years))
+    totals = PlanTotals(balance, digital, _above_cap(prepared, sums, tables), flow, rebalanced, fees)
     start, end = np.empty((2, *shape))
     for place in np.flatnonzero(sums["opening"].any(axis=1) | sums["paid_in"].any(axis=(1, 2))).tolist():
         slot, years = int(prepared.slots[OWN_ARM, place]), prepared.years[place]
-        opening, paid_in = still_there(sums["opening"][place] / 100), still_there(sums["paid_in"][place] / 100)
+        opening, paid_in = (
+            still_there(sums["opening"][place] / 100),
+            still_there(sums["paid_in"][place] / 100),
+        )
         filled = slice(0, years)
         kernels.track_totals(
             prepared.growth[slot, filled], prepared.annuity[slot, filled], opening[filled], paid_in[filled, filled],
@@ -76,7 +82,9 @@ def _with_ruled(totals: PlanTotals, sums: Arrays) -> PlanTotals:
     if "ruled_balance" in sums:
         totals.balance[:] += sums["ruled_balance"] / 100
         totals.digital[:] += sums["ruled_digital"] / 100
-    for mean, added in zip((totals.flow, totals.rebalanced, totals.sleeve_fees), sums["ruled_means"], strict=True):
+    for mean, added in zip(
+        (totals.flow, totals.rebalanced, totals.sleeve_fees), sums["ruled_means"], strict=True
+    ):
         mean += added / 100
     return totals
 
@@ -92,5 +100,3 @@ def _above_cap(prepared: Prepared, sums: Arrays, tables: Tables | None) -> Integ
     if tables is not None:
         tables.add_above(sums["nodes"], above)
     return above
-
-

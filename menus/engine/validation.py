@@ -32,7 +32,8 @@ def require(condition: bool, name: str, message: str) -> None:
 def require_each(
     fits: NDArray[np.bool_], name: str, keys: Integers, values: NDArray[Any], words: str
 ) -> None:
-    """Raise `InputError` unless everybody `fits` (n): who comes first, with their value, and how many there are.
+    """Raise `InputError` unless everybody `fits` (n): who comes first, with their value, and how many there
+    are.
 
     `words` go on from "Participant 7" and hold `{value}`.
     """
