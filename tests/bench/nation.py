@@ -128,11 +128,15 @@ def _add(
 def _reduced(
     tables: Any, portion: Crowd, ends: np.ndarray, paths: int
 ) -> tuple[int, dict[str, np.ndarray], np.ndarray]:
-    """The full output of some people, added up by plan: first plan, figures from there on, flow by year."""
+    """The full output of some people with keys in a row, added up by plan: first plan, figures from there on, flow by
+    year."""
     rows = by_tables(tables, portion, 1)
-    plan = np.searchsorted(ends, portion.keys, side="right")
-    first = int(plan[0])
-    found = {name: np.bincount(plan - first, values) for name, values in _figures(rows, paths).items()}
+    key, after = int(portion.keys[0]), int(portion.keys[-1]) + 1
+    first, last = np.searchsorted(ends, [key, after - 1], side="right").tolist()
+    plan = np.repeat(
+        np.arange(last + 1 - first), np.diff(np.minimum(ends[first : last + 1], after), prepend=key)
+    )
+    found = {name: np.bincount(plan, values) for name, values in _figures(rows, paths).items()}
     return first, found, rows["flow_by_year"]
 
 
