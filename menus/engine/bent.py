@@ -166,7 +166,8 @@ class Bent:
     def _fill(self, at: int, g: int, age: int) -> None:
         """Tables of one group and age for every shape."""
         group, years = self.groups[g], self._horizon(age)
-        made = composite(self.prepared, group, OWN_ARM)
+        opened = [composite(self.prepared, group, arm) for arm in range(len(self.prepared.arms))]
+        made = opened[OWN_ARM]
         opening_norm = (
             np.cumprod(mean_factors(self.prepared, group)[0], axis=1) * group.opening[OWN_ARM][:, None]
         ).sum(axis=0)
@@ -180,12 +181,14 @@ class Bent:
             filled = slice(0, years)
             known = known_shares(self.prepared, group)
             write_years(made, wealth, inside, norms, known, by_year[k, filled])
-            for arm in range(len(self.prepared.arms)):
-                paid = wealth if arm == OWN_ARM else self._rolled(group, arm, shapes[k, :years])[0]
-                opening = made if arm == OWN_ARM else composite(self.prepared, group, arm)
-                write_horizon(
-                    opening.wealth[0, years - 1], paid[years - 1], norms[years - 1], at_horizon[k, arm]
-                )
+            paid = [
+                wealth if arm == OWN_ARM else self._rolled(group, arm, shapes[k, :years])[0]
+                for arm in range(len(opened))
+            ]
+            parts = [
+                (held.wealth[0, years - 1], new[years - 1]) for held, new in zip(opened, paid, strict=True)
+            ]
+            write_horizon(parts, norms[years - 1], at_horizon[k])
             write_ever(
                 made, wealth, inside, years, norms[years - 1], self.prepared.scenario.sleeve.cap, ever[k]
             )

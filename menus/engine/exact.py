@@ -27,6 +27,7 @@ from .measures import (
     PERCENTILES,
     above_level,
     cents,
+    difference_errors,
     quantile_errors,
     quantiles,
     shortfall,
@@ -161,6 +162,7 @@ def empty_rows(n: int, n_arms: int, n_years: int) -> Arrays:
         "balance_error": np.zeros((n, n_arms, len(PERCENTILES))),
         "shortfall": np.zeros((n, n_arms)),
         "shortfall_error": np.zeros((n, n_arms)),
+        "effect_error": np.zeros((n, n_arms, len(PERCENTILES))),
         "digital": np.full((n, n_years, len(FAN)), np.nan, np.float32),
         "share": np.full((n, n_years, len(FAN)), np.nan, np.float32),
         "ever_above": np.zeros(n, np.int64),
@@ -186,20 +188,28 @@ def _batches(block: Block) -> Iterator[tuple[str, Integers]]:
 def _evaluate_batches(block: Block, batches: list[tuple[str, Integers]]) -> PathSums:
     sums = no_sums(block.prepared)
     for kind, people in batches:
-        if kind == "ruled":
-            _evaluate_ruled(block, people, sums)
-            continue
-        _zero_years(block, people)
-        for k in range(len(block.prepared.arms)):
-            alike = block.like_base[k, people] & (k > 0)
+        base = _at_horizon(block, 0, people)
+        ordered = _write_balances(block, 0, people, base)
+        if kind != "ruled":
+            _zero_years(block, people)
+        for k in range(1, len(block.prepared.arms)):
+            alike = block.like_base[k, people] & (kind != "ruled") & (k != OWN_ARM or kind == "none")
             _copy_base(block, k, people[alike])
-            others = people[~alike]
-            if len(others) and (k != OWN_ARM or kind == "none"):
-                _write_balances(block, k, others, _at_horizon(block, k, others))
-        if kind != "none":
-            balance = (_single_years if kind == "single" else _several_years)(block, people, sums)
-            _write_balances(block, OWN_ARM, people, balance)
+            if not alike.all():
+                others = people[~alike]
+                balance = _balances(block, kind, k, others, sums)
+                _write_arm(block, k, others, base[~alike], ordered[~alike], balance)
     return sums
+
+
+def _balances(block: Block, kind: str, k: int, people: Integers, sums: PathSums) -> Singles:
+    """Balances of arm k at the horizon (len(people), n_paths); in the sponsor's arm the years are measured on
+    the way."""
+    if kind == "ruled":
+        return _ruled_years(block, k, people, sums)
+    if k != OWN_ARM or kind == "none":
+        return _at_horizon(block, k, people)
+    return _single_years(block, people) if kind == "single" else _several_years(block, people, sums)
 
 
 def no_sums(prepared: Prepared) -> PathSums:
@@ -233,7 +243,7 @@ def _at_horizon(block: Block, k: int, people: Integers) -> Singles:
     return out
 
 
-def _single_years(block: Block, people: Integers, sums: PathSums) -> Singles:
+def _single_years(block: Block, people: Integers) -> Singles:
     """Accounts in one fund, whose digital share is the fund's own, year by year. Returns balances at the
     horizon."""
     from . import kernels  # compiled code takes half a second to import
@@ -279,16 +289,15 @@ def _several_years(block: Block, people: Integers, sums: PathSums) -> Singles:
     return balance
 
 
-def _evaluate_ruled(block: Block, people: Integers, sums: PathSums) -> None:
-    """Accounts whose crypto line follows a rule, one by one in every arm."""
-    for k, arm in enumerate(block.prepared.arms):
-        if arm.sleeve.crypto_line is None:
-            _write_balances(block, k, people, _at_horizon(block, k, people))
-            continue
-        balance = np.empty((len(people), block.prepared.scenario.n_paths), np.float32)
-        for at, i in enumerate(people.tolist()):
-            _follow_rule(block, k, i, balance[at], sums)
-        _write_balances(block, k, people, balance)
+def _ruled_years(block: Block, k: int, people: Integers, sums: PathSums) -> Singles:
+    """Accounts whose crypto line follows a rule, one by one. Returns balances at the horizon (len(people),
+    n_paths)."""
+    if block.prepared.arms[k].sleeve.crypto_line is None:
+        return _at_horizon(block, k, people)
+    balance = np.empty((len(people), block.prepared.scenario.n_paths), np.float32)
+    for at, i in enumerate(people.tolist()):
+        _follow_rule(block, k, i, balance[at], sums)
+    return balance
 
 
 def _follow_rule(block: Block, k: int, i: int, balance: Singles, sums: PathSums) -> None:
@@ -343,11 +352,21 @@ def _write_fan(block: Block, name: str, people: Integers, paths: Singles) -> Non
         start += years
 
 
-def _write_balances(block: Block, k: int, people: Integers, balance: Singles) -> None:
-    """Percentiles, shortfall and their sampling errors of balances (len(people), n_paths), sorted in place."""
-    balance.sort(axis=1)
-    rows = block.rows
-    rows["balance"][people, k] = quantiles(balance, PERCENTILES)
-    rows["balance_error"][people, k] = quantile_errors(balance, PERCENTILES)
-    rows["shortfall"][people, k] = shortfall(balance)
-    rows["shortfall_error"][people, k] = shortfall_error(balance)
+def _write_balances(block: Block, k: int, people: Integers, balance: Singles) -> Singles:
+    """Percentiles, shortfall and sampling errors of balances in arm k (len(people), n_paths); returns them in
+    order."""
+    ordered, rows = np.sort(balance, axis=1), block.rows
+    rows["balance"][people, k] = quantiles(ordered, PERCENTILES)
+    rows["balance_error"][people, k] = quantile_errors(ordered, PERCENTILES)
+    rows["shortfall"][people, k] = shortfall(ordered)
+    rows["shortfall_error"][people, k] = shortfall_error(ordered)
+    return ordered
+
+
+def _write_arm(
+    block: Block, k: int, people: Integers, base: Singles, ordered_base: Singles, balance: Singles
+) -> None:
+    """The figures of arm k, and the errors of how far its percentiles lie from those of the base menu on the
+    same paths."""
+    ordered = _write_balances(block, k, people, balance)
+    block.rows["effect_error"][people, k] = difference_errors(base, balance, ordered_base, ordered)

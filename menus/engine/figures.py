@@ -72,15 +72,13 @@ def _arm_columns(rows: Arrays, prefix: str, k: int) -> dict[str, Floats]:
 
 
 def effects(rows: Arrays, manifest: dict[str, Any], k: int) -> dict[str, Floats]:
-    """What arm k adds to or takes from each percentile of the base. The error is that of two independent
-    samples; the arms share their paths, so the true one is smaller."""
+    """What arm k adds to or takes from each percentile of the base, with the error of that on the paths they share."""
     base = arm_position(manifest, BASE)
     change = rows["balance"][:, k] - rows["balance"][:, base]
-    error = np.hypot(rows["balance_error"][:, k], rows["balance_error"][:, base])
     worst = rows["shortfall"][:, k] - rows["shortfall"][:, base]
     return (
         columns("effect", "_usd", change, PERCENTILES)
-        | columns("effect", "_se_usd", error, PERCENTILES)
+        | columns("effect", "_se_usd", rows["effect_error"][:, k], PERCENTILES)
         | {"effect_shortfall_usd": worst}
     )
 

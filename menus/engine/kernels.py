@@ -243,6 +243,19 @@ def single_line_years(
             balance[r, low : low + width] = wealth[:width]
 
 
+@compiled
+def below_both(one, other, one_levels, other_levels, counts):
+    """Paths on which both accounts lie at or below their levels: `one`, `other` (n, n_paths), levels and `counts` (n,
+    n_levels)."""
+    for r in range(one.shape[0]):
+        a, b = one[r], other[r]
+        for level in range(counts.shape[1]):
+            low, high, count = one_levels[r, level], other_levels[r, level], 0
+            for s in range(len(a)):
+                count += (a[s] <= low) & (b[s] <= high)
+            counts[r, level] = count
+
+
 # ---------------------------------------------------------------- accounts under a rule
 @compiled
 def ruled(

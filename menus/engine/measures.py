@@ -35,6 +35,24 @@ def quantile_errors(ordered: Singles, probabilities: tuple[float, ...]) -> Float
     return (ordered[..., high].astype(np.float64) - ordered[..., low]) / 2
 
 
+def difference_errors(base: Singles, arm: Singles, ordered_base: Singles, ordered_arm: Singles) -> Floats:
+    """Standard error (n, n_percentiles) of the difference of percentiles of two accounts on the same paths (n,
+    n_paths), given them unsorted and sorted.
+
+    sqrt(e_a^2 + e_b^2 - 2 rho e_a e_b), with e the errors of both and rho the correlation of lying at or below the
+    percentile, (P(both) - p^2) / (p (1 - p)): accounts that move together differ by little, however far either swings.
+    """
+    from . import kernels  # compiled code takes half a second to import
+
+    levels = [quantiles(each, PERCENTILES).astype(np.float32) for each in (ordered_base, ordered_arm)]
+    counts = np.zeros(levels[0].shape, np.int64)
+    kernels.below_both(base, arm, *levels, counts)
+    p, paths = np.array(PERCENTILES), base.shape[-1]
+    together = np.clip((counts / paths - p**2) / (p * (1 - p)), -1, 1)
+    one, other = (quantile_errors(each, PERCENTILES) for each in (ordered_base, ordered_arm))
+    return np.asarray(np.sqrt(np.maximum(one**2 + other**2 - 2 * together * one * other, 0)))
+
+
 def tail_size(n_paths: int) -> int:
     return max(1, int(n_paths * TAIL))
 

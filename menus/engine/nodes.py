@@ -8,7 +8,16 @@ import numpy as np
 
 from .exact import BATCH_FLOATS, OWN_ARM
 from .factors import Prepared
-from .measures import FAN, PERCENTILES, above_level, quantile_errors, quantiles, shortfall, shortfall_error
+from .measures import (
+    FAN,
+    PERCENTILES,
+    above_level,
+    difference_errors,
+    quantile_errors,
+    quantiles,
+    shortfall,
+    shortfall_error,
+)
 from .returns import Singles
 from .validation import Floats, Integers
 
@@ -19,7 +28,7 @@ END_NODES = (
 YEARLY = (
     8  # digital dollars at p5, p50, p95, nothing, shares at the same, nothing: eight numbers fill a register
 )
-COLUMNS = 2 * len(PERCENTILES) + 2  # percentiles, their errors, shortfall, its error
+COLUMNS = 3 * len(PERCENTILES) + 2  # percentiles, their errors, shortfall, its error, errors of the effect
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,17 +124,23 @@ def _read_rows(rows: Singles) -> Floats:
     return quantiles(rows, FAN).reshape(-1, NODES, len(FAN))
 
 
-def write_horizon(opening: Singles, paid: Singles, norms: Floats, out: Singles) -> None:
-    """Balance figures at every node (END_NODES, COLUMNS) of accounts with parts `opening` and `paid`
-    (n_paths)."""
+def write_horizon(parts: list[tuple[Singles, Singles]], norms: Floats, out: Singles) -> None:
+    """Balance figures by arm at every node into `out` (n_arms, END_NODES, COLUMNS), of accounts whose opening
+    and contributed parts in each arm are `parts` (n_paths)."""
     from . import table_kernels  # compiled code takes half a second to import
 
-    ordered = np.empty((END_NODES, len(opening)), np.float32)
-    table_kernels.node_rows(opening[None], paid[None], norms[None], ordered)
-    ordered.sort(axis=1)
-    p = len(PERCENTILES)
-    out[:, :p], out[:, p : 2 * p] = quantiles(ordered, PERCENTILES), quantile_errors(ordered, PERCENTILES)
-    out[:, 2 * p], out[:, 2 * p + 1] = shortfall(ordered), shortfall_error(ordered)
+    p, made = len(PERCENTILES), []
+    for arm, (opening, paid) in enumerate(parts):
+        rows = np.empty((END_NODES, len(opening)), np.float32)
+        table_kernels.node_rows(opening[None], paid[None], norms[None], rows)
+        made.append((rows, np.sort(rows, axis=1)))
+        ordered, figures = made[arm][1], out[arm]
+        figures[:, :p] = quantiles(ordered, PERCENTILES)
+        figures[:, p : 2 * p] = quantile_errors(ordered, PERCENTILES)
+        figures[:, 2 * p], figures[:, 2 * p + 1] = shortfall(ordered), shortfall_error(ordered)
+        if arm > 0:
+            (base, ordered_base), (rows, ordered) = made[0], made.pop()
+            figures[:, 2 * p + 2 :] = difference_errors(base, rows, ordered_base, ordered)
 
 
 def write_ever(

@@ -12,6 +12,8 @@ from .compiling import compiled
 from .kernels import BLOCK
 from .schedules import fill_schedule
 
+COLUMNS = 17  # at the horizon: five percentiles, their errors, shortfall, its error, errors of five effects
+
 
 @compiled
 def composite(held, paid, share, holds_digital, slot, opening, election, wealth, inside):
@@ -195,7 +197,7 @@ def read_straight(
     """Figures of savers whom no limit stops, one row each; the others are marked in `bent` (n) and left.
 
     Tables: `by_year` (n_groups, n_years, n_nodes, 8) digital dollars at p5, p50, p95, nothing, shares at the
-    same, nothing: eight columns fill a register; `at_horizon` (n_groups, n_arms, n_years, n_ends, 12), `ever`
+    same, nothing: eight columns fill a register; `at_horizon` (n_groups, n_arms, n_years, n_ends, 17), `ever`
     (n_groups, n_years, n_nodes). Out: `balance` (n, n_arms, 12) five percentiles, their errors, shortfall and
     its error; `years_out` (n, n_years, 8) or (n, 0, 8), NaN beyond the horizon; `ever_out` paths, `node_out`
     nearest node, `first_paid` dollars of the first year (n). `low`, `high`, `low_digital`, `high_digital` (n,
@@ -283,17 +285,17 @@ def read_straight(
         e0, e1, e2, e3 = weights[0] * whole, weights[1] * whole, weights[2] * whole, weights[3] * whole
         for arm in range(n_arms):
             rows = ((g * n_arms + arm) * n_years + years - 1) * n_ends
-            base, near, ending = (rows + first) * 12, (rows + j) * 12, balance[i, arm]
-            for c in range(12):
+            base, near, ending = (rows + first) * COLUMNS, (rows + j) * COLUMNS, balance[i, arm]
+            for c in range(COLUMNS):
                 ending[c] = (
                     e0 * ends[base + c]
-                    + e1 * ends[base + 12 + c]
-                    + e2 * ends[base + 24 + c]
-                    + e3 * ends[base + 36 + c]
+                    + e1 * ends[base + COLUMNS + c]
+                    + e2 * ends[base + 2 * COLUMNS + c]
+                    + e3 * ends[base + 3 * COLUMNS + c]
                 )
             for c in (0, 1, 2, 3, 4, 10):
-                least = lower_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_ends)
-                most = upper_bound(x_end, z_end, ends[near + c], ends[near + 12 + c], j, n_ends)
+                least = lower_bound(x_end, z_end, ends[near + c], ends[near + COLUMNS + c], j, n_ends)
+                most = upper_bound(x_end, z_end, ends[near + c], ends[near + COLUMNS + c], j, n_ends)
                 ending[c] = min(max(ending[c], least), most)
                 if with_brackets:
                     low[i, arm, c], high[i, arm, c] = least, most
@@ -424,7 +426,7 @@ def read_bent(
         first = cubic(z / size, n_ends, weights)
         j_low, j_high = node_below(z_low / (x + z_low), n_ends), node_below(z_high / (x + z_high), n_ends)
         for arm in range(n_arms):
-            for c in range(12):
+            for c in range(COLUMNS):
                 value = 0.0
                 for n in range(4):
                     q = shape[n]

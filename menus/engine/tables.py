@@ -196,6 +196,7 @@ class Tables:
             "balance_error": figures[:, :, p : 2 * p],
             "shortfall": figures[:, :, 2 * p],
             "shortfall_error": figures[:, :, 2 * p + 1],
+            "effect_error": figures[:, :, 2 * p + 2 :],
             "digital": by_year[:, :, : len(FAN)],
             "share": by_year[:, :, 4 : 4 + len(FAN)],
             "ever_above": ever,
@@ -343,11 +344,8 @@ def _fill(tables: Tables, g: int) -> None:
         made, made.wealth[1], made.inside[1], norms, known_shares(tables.prepared, group), tables.by_year[g, filled],
     )  # fmt: skip
     for horizon in group.horizons:
-        for arm, each in enumerate(arms):
-            write_horizon(
-                each.wealth[0, horizon - 1], each.wealth[1, horizon - 1], norms[horizon - 1],
-                tables.at_horizon[g, arm, horizon - 1],
-            )  # fmt: skip
+        parts = [(each.wealth[0, horizon - 1], each.wealth[1, horizon - 1]) for each in arms]
+        write_horizon(parts, norms[horizon - 1], tables.at_horizon[g, :, horizon - 1])
         write_ever(
             made, made.wealth[1], made.inside[1], horizon, norms[horizon - 1], scenario.sleeve.cap,
             tables.ever[g, horizon - 1],
