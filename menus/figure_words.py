@@ -256,7 +256,7 @@ def sampling_error(kind: str, result: Mapping[str, Any]) -> str:
         low, middle, high = (money(everyone[f"effect_{p}_se_usd"]) for p in ("p5", "p50", "p95"))
         return (
             f"One standard error, mean over all people: {low} at the 5th percentile, {middle} at the median, {high} at "
-            "the 95th. That is for independent samples; both arms share their paths, so the true one is smaller."
+            "the 95th. It is the error of the change itself: with and without are on the same paths and move together."
         )
     if kind in ("effect", "balance", "replacement") and typical:
         low, middle, high = (percent(typical[p], 1) for p in ("p5", "p50", "p95"))

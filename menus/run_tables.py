@@ -117,7 +117,7 @@ def _year_tables(result: Mapping[str, Any]) -> list[Table]:
 def _effect_tables(rows: Sequence[Row], own: str, heading: str, word: str) -> list[Table]:
     note = (
         "Dollars an account, mean of the group: with the sleeve less without, at the same percentile of the same "
-        "paths. Give or take: one standard error, at most that, as both share their paths. Worst 5% is the mean of the "
+        "paths. Give or take: one standard error of the change, both on the same paths. Worst 5% is the mean of the "
         f"worst twentieth. {SUPPRESSED}"
     )
     title = f"What the sleeve changes by retirement, by {word}"
