@@ -134,7 +134,7 @@ def write_horizon(parts: list[tuple[Singles, Singles]], norms: Floats, out: Sing
         rows = np.empty((END_NODES, len(opening)), np.float32)
         table_kernels.node_rows(opening[None], paid[None], norms[None], rows)
         made.append((rows, np.sort(rows, axis=1)))
-        ordered, figures = made[arm][1], out[arm]
+        ordered, figures = made[-1][1], out[arm]
         figures[:, :p] = quantiles(ordered, PERCENTILES)
         figures[:, p : 2 * p] = quantile_errors(ordered, PERCENTILES)
         figures[:, 2 * p], figures[:, 2 * p + 1] = shortfall(ordered), shortfall_error(ordered)

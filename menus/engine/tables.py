@@ -30,7 +30,7 @@ from .contributions import ScheduleTerms, contributions, schedule_terms
 from .exact import OWN_ARM, PathSums, empty_rows, evaluate_exactly, follows_rule, no_sums
 from .exposure import accounts, takers
 from .factors import Prepared
-from .inputs import OLDEST, People
+from .inputs import OLDEST, YOUNGEST, People
 from .measures import FAN, PERCENTILES, above_level
 from .mixes import Mixes, Savers, check_mixes, sort_by_mix
 from .nodes import (
@@ -297,7 +297,7 @@ def _groups(prepared: Prepared, mixes: Mixes) -> tuple[list[Group], Integers]:
     """Groups, and the group of each mix and age (n_mixes, ages 0 to the oldest), -1 below the menu's first
     age."""
     scenario = prepared.scenario
-    ages = np.arange(scenario.menu.first_age, OLDEST + 1)
+    ages = np.arange(max(scenario.menu.first_age, YOUNGEST), OLDEST + 1)  # a vintage may stand at a younger age
     found: dict[tuple[Any, ...], int] = {}
     held_until: dict[int, set[int]] = {}
     parts: list[tuple[Integers, Floats, Floats]] = []
