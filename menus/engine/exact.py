@@ -297,7 +297,8 @@ def _ruled_years(block: Block, k: int, people: Integers, sums: PathSums) -> Sing
     balance = np.empty((len(people), block.prepared.scenario.n_paths), np.float32)
     for at, i in enumerate(people.tolist()):
         _follow_rule(block, k, i, balance[at], sums)
-    return balance
+    empty = not block.prepared.arms[k].take_up_weight  # the base menu then, to the bit
+    return _at_horizon(block, k, people) if empty else balance
 
 
 def _follow_rule(block: Block, k: int, i: int, balance: Singles, sums: PathSums) -> None:
