@@ -47,7 +47,7 @@ def tables_of(result: Mapping[str, Any]) -> list[Table]:
         *_risk_table(result.get("risk")),
         table(
             "stress",
-            "If digital assets fall tomorrow",
+            "What a fall of digital assets tomorrow would take",
             "Today's holdings, no market model.",
             STRESS,
             result["stress"],
