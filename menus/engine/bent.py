@@ -8,6 +8,7 @@ binds in some years. The match follows pay, at its size for somebody who defers 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,8 @@ from .inputs import OLDEST
 from .mixes import Savers
 from .nodes import (
     COLUMNS,
-    END_NODES,
-    NODES,
     YEARLY,
+    Composite,
     Group,
     composite,
     known_shares,
@@ -34,9 +34,21 @@ from .nodes import (
 from .returns import Singles
 from .validation import Floats, Integers
 
+NODES_MORE, END_NODES_MORE = (
+    17,
+    33,
+)  # how far a shape lies from the straight one is smooth: every 4th, every 8th node
 SHAPES = 8  # in z; one more is that of pay above what counts
 TYPICAL_DEFERRAL = 0.15  # of pay, of somebody whom a limit stops
 ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION = range(5)  # columns of ScheduleTerms.limits
+
+
+Straight = tuple[Singles, Singles, Singles]  # by_year, at_horizon and ever of `tables.Tables`
+
+
+def _step(fine: Singles, coarse: Singles) -> int:
+    """Every how many of the fine nodes a coarse one stands."""
+    return (len(fine) - 1) // (len(coarse) - 1)
 
 
 class Bent:
@@ -49,14 +61,20 @@ class Bent:
     """
 
     def __init__(
-        self, prepared: Prepared, groups: list[Group], group_of: Integers, terms: ScheduleTerms
+        self,
+        prepared: Prepared,
+        groups: list[Group],
+        group_of: Integers,
+        terms: ScheduleTerms,
+        straight: Straight,
     ) -> None:
         self.prepared, self.groups, self.group_of, self.terms = prepared, groups, group_of, terms
+        self.straight, self._lock = straight, Lock()
         self.place = np.full((len(groups), OLDEST + 1), -1, np.int64)
         self.limits = np.stack([self._limits_at(age) for age in range(OLDEST + 1)])
         self.typical_match = self._matched(TYPICAL_DEFERRAL, 1.0) / TYPICAL_DEFERRAL
         counted = terms.limits[:, COMPENSATION]
-        self.counted_pay = counted / counted[0]
+        self.counted_pay = counted / max(counted[0], 1.0)  # where no pay counts nobody is tabulated
         self.base_limit = self.limits[:, 0].copy()
         self.counted_match = np.array([self._matched(limit, counted[0]) for limit in self.base_limit])
         self.quiet = np.array([self._quiet_at(age) for age in range(OLDEST + 1)])
@@ -65,6 +83,9 @@ class Bent:
         self.first_line = np.concatenate([[0], np.cumsum(lines)])
         self.line_slot = np.concatenate([group.slots[OWN_ARM] for group in groups])
         self.line_election = np.concatenate([group.election[OWN_ARM] for group in groups])
+        self.holds_digital = np.array(
+            [prepared.holds_digital[group.slots[OWN_ARM]].any() for group in groups]
+        )
         self.buys_digital = np.array([self._buys_digital(group) for group in groups])
         self._arrays = self._room(0)
 
@@ -93,6 +114,10 @@ class Bent:
         loud = (wanted > quiet[:, 0]) | (savers.annual_pay > quiet[:, 1]) | (3 * wanted > quiet[:, 2])
         group = self.group_of[savers.mix[loud], savers.ages[loud]]
         pairs = np.unique(np.column_stack([group, savers.ages[loud]]), axis=0).tolist()
+        with self._lock:
+            self._add(pairs)
+
+    def _add(self, pairs: list[list[int]]) -> None:
         missing = [
             (g, age)
             for g, age in pairs
@@ -113,9 +138,9 @@ class Bent:
         return (
             np.zeros((n, SHAPES)),
             np.ones((n, SHAPES + 1, years)),
-            np.zeros((n, SHAPES + 1, years, NODES, YEARLY), np.float32),
-            np.zeros((n, SHAPES + 1, arms, END_NODES, COLUMNS), np.float32),
-            np.zeros((n, SHAPES + 1, NODES), np.float32),
+            np.zeros((n, SHAPES + 1, years, NODES_MORE, YEARLY), np.float32),
+            np.zeros((n, SHAPES + 1, arms, END_NODES_MORE, COLUMNS), np.float32),
+            np.zeros((n, SHAPES + 1, NODES_MORE), np.float32),
             np.ones((n, SHAPES + 1, years)),
         )
 
@@ -166,32 +191,37 @@ class Bent:
     def _fill(self, at: int, g: int, age: int) -> None:
         """Tables of one group and age for every shape."""
         group, years = self.groups[g], self._horizon(age)
-        opened = [composite(self.prepared, group, arm) for arm in range(len(self.prepared.arms))]
+        opened = [
+            Composite(whole.wealth[:, :years], whole.inside[:, :years])
+            for whole in (composite(self.prepared, group, arm) for arm in range(len(self.prepared.arms)))
+        ]
         made = opened[OWN_ARM]
-        opening_norm = (
-            np.cumprod(mean_factors(self.prepared, group)[0], axis=1) * group.opening[OWN_ARM][:, None]
-        ).sum(axis=0)
+        grown = np.cumprod(mean_factors(self.prepared, group)[0], axis=1)
+        opening_norm = (grown * group.opening[OWN_ARM][:, None]).sum(axis=0)
         zs, norm, by_year, at_horizon, ever, money = (array[at] for array in self._arrays)
         shapes_z, shapes = self._shapes(age)
         zs[:], money[:] = shapes_z, shapes
         for k in range(SHAPES + 1):
             norm[k, :years] = paid_norm(group, *mean_factors(self.prepared, group), shapes[k, :years])
+            if k == 0:
+                continue  # straight: no distance
             norms = np.column_stack([opening_norm[:years], norm[k, :years]])
-            wealth, inside = self._rolled(group, OWN_ARM, shapes[k, :years])
-            filled = slice(0, years)
+            paid = [self._rolled(group, arm, shapes[k, :years]) for arm in range(len(opened))]
             known = known_shares(self.prepared, group)
-            write_years(made, wealth, inside, norms, known, by_year[k, filled])
-            paid = [
-                wealth if arm == OWN_ARM else self._rolled(group, arm, shapes[k, :years])[0]
-                for arm in range(len(opened))
-            ]
-            parts = [
-                (held.wealth[0, years - 1], new[years - 1]) for held, new in zip(opened, paid, strict=True)
-            ]
-            write_horizon(parts, norms[years - 1], at_horizon[k])
-            write_ever(
-                made, wealth, inside, years, norms[years - 1], self.prepared.scenario.sleeve.cap, ever[k]
-            )
+            write_years(made, *paid[OWN_ARM], norms, known, by_year[k, :years])
+            ends = [(held.wealth[0, -1], new[0][-1]) for held, new in zip(opened, paid, strict=True)]
+            write_horizon(ends, norms[-1], at_horizon[k])
+            write_ever(made, *paid[OWN_ARM], years, norms[-1], self.prepared.scenario.sleeve.cap, ever[k])
+            self._subtract_straight(g, years, by_year[k], at_horizon[k], ever[k])
+
+    def _subtract_straight(
+        self, g: int, years: int, by_year: Singles, at_horizon: Singles, ever: Singles
+    ) -> None:
+        """Leave of a shape's tables what differs from the straight ones at the same nodes."""
+        straight_years, straight_horizon, straight_ever = self.straight
+        by_year[:years] -= straight_years[g, :years, :: _step(straight_years[g, 0], by_year[0])]
+        at_horizon -= straight_horizon[g, :, years - 1, :: _step(straight_horizon[g, 0, 0], at_horizon[0])]
+        ever -= straight_ever[g, years - 1, :: _step(straight_ever[g, 0], ever)]
 
     def _rolled(self, group: Group, arm: int, money: Floats) -> tuple[Singles, Singles]:
         """Paths of contributions of `money` a year in an arm, all of it and digital assets in it (n_years,
