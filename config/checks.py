@@ -79,9 +79,15 @@ def _data_file(file: str, load: Callable[[], Any]) -> list[CheckMessage]:
     try:
         load()
     except FactError as error:
-        hint = f"Mend {file}, or take it from the version that is installed."
+        hint = f"Mend {_at_fault(error, file)}, or take it from the version that is installed."
         return [Error(f"A data file breaks its own rules: {error}", hint=hint, id="steward.E002")]
     return []
+
+
+def _at_fault(error: FactError, file: str) -> str:
+    """The data file that the message begins with: reading one may find the mistake of another."""
+    name = str(error).partition(":")[0]
+    return next((other for other in DATA_FILES if Path(other).name == name), file)
 
 
 @register()

@@ -1,14 +1,9 @@
 """Bad input at every entrance of a run: the words that a person sees, and nothing queued, stored or recorded."""
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
 from django.urls import reverse
 
-from menus.engine import InputError, prepare, project, runs
 from menus.engine.inputs import MAX_PATHS, MIN_PATHS, OLDEST, YOUNGEST
-from menus.engine.mixes import Savers
 from menus.models import ProjectionRun, Sleeve
 from menus.panel.people import included
 from menus.services.projections import LEAST_PATHS, MOST_PATHS
@@ -25,7 +20,6 @@ from tests.api.calls import Caller
 from tests.factories.menus import author_of, make_fund, make_version
 from tests.factories.runs import make_done_run, make_run, make_small_version
 from tests.factories.sponsors import AS_OF, census_csv, census_rows, client_of, make_plan, make_snapshot
-from tests.menus.engine.scenarios import menu, people, scenario
 
 pytestmark = pytest.mark.django_db
 
@@ -312,82 +306,3 @@ def test_lab_names_the_editions_it_has():
         "The lab has no market edition house-1999; it has house-2026-loss, house-2026-bear, house-2026-base, "
     )
     assert answer["errors"] == {"market_edition": [f"{words}house-2026-bull."]}
-
-
-# ---------------------------------------------------------------- the engine by itself
-def saver(**changes) -> Savers:
-    sound = {
-        "ages": [40, 50],
-        "annual_pay": [5e4, 6e4],
-        "deferral_rates": [0.05, 0.1],
-        "balances": [1e4, 2e4],
-    }
-    columns = {name: np.array(values) for name, values in (sound | changes).items()}
-    return Savers(keys=np.array([7, 8]), mix=np.array([0, 0]), **columns)
-
-
-@pytest.mark.parametrize(
-    ("changes", "name", "words"),
-    [
-        (
-            {"ages": [40, 101]},
-            "ages",
-            "Participant 8 is 101, outside 14 to 100; correct the age, or leave them out of the run.",
-        ),
-        (
-            {"annual_pay": [0.0, 0.0]},
-            "annual_pay",
-            "Participant 7 is paid 0.00 dollars a year; leave people with no pay out of the run. (2 people of 2)",
-        ),
-        (
-            {"balances": [1.0, -5.0]},
-            "balances",
-            "Participant 8 has a balance of -5.00 dollars; a balance cannot be negative, so correct it.",
-        ),
-        (
-            {"deferral_rates": [0.05, 1.6]},
-            "deferral_rates",
-            "Participant 8 defers 160.00%, outside 0 to 100% of pay; correct the rate.",
-        ),
-        (
-            {"annual_pay": [1.0, np.nan]},
-            "annual_pay",
-            "Participant 8 is paid nan dollars a year; leave people with no pay out of the run.",
-        ),
-    ],
-)
-def test_savers_that_cannot_be_are_named(changes, name, words):
-    with pytest.raises(InputError) as refused:
-        saver(**changes)
-
-    assert (refused.value.name, str(refused.value)) == (name, words)
-
-
-def test_a_menu_without_weights_for_the_young_names_them_before_anybody_is_computed(monkeypatch):
-    prepared, everybody = prepare(scenario(n_paths=100)), people(5)
-    begun: list[int] = []
-    monkeypatch.setattr(runs, "AT_A_TIME", 1)
-    compute = runs.evaluate_exactly
-    monkeypatch.setattr(
-        runs, "evaluate_exactly", lambda *args, **options: begun.append(1) or compute(*args, **options)
-    )
-    ages = everybody.ages.copy()
-    ages[-1] = 17
-    with pytest.raises(InputError) as refused:
-        project(prepared, replace(everybody, ages=ages))
-
-    assert str(refused.value) == (
-        f"Participant {everybody.keys[-1]} is 17, younger than 20, where the menu's weights by age begin; give it "
-        "weights from that age on, or leave them out of the run."
-    )
-    assert begun == []
-
-
-def test_look_through_names_the_lines_whose_weights_do_not_sum_to_one():
-    weights = menu().look_through.copy()
-    weights[1] *= 0.9
-
-    with pytest.raises(InputError) as refused:
-        replace(menu(), look_through=weights)
-
-    assert str(refused.value) == f"The weights of {menu().line_keys[1]} do not sum to 100%."
