@@ -14,6 +14,7 @@ from menus.look_through import glide_paths, look_throughs
 from menus.models import Fund
 from sponsors.facts import FactError, read_yaml
 
+PLACE = "asset_classes.yaml: look_through: balanced_60_40"
 CACHES = (look_through.look_throughs, look_through.glide_paths, look_through._asset_file)
 
 
@@ -51,16 +52,15 @@ def weights_of(key: str, weights: dict[str, float]) -> Any:
     [
         (
             {"us_large": 0.6, "us_agg": 0.3},
-            "asset_classes.yaml: look_through: balanced_60_40: weights sum to 0.9, not to one",
+            f"{PLACE}: weights sum to 0.9, not to one",
         ),
         (
             {"us_agg": -0.2, "us_large": 1.2},
-            "asset_classes.yaml: look_through: balanced_60_40: "
-            + "the weight of us_agg is -0.2; weights lie between 0 and 1",
+            f"{PLACE}: the weight of us_agg is -0.2; weights lie between 0 and 1",
         ),
         (
             {"us_large": 0.6, "moon": 0.4},
-            "asset_classes.yaml: look_through: balanced_60_40: unknown moon",
+            f"{PLACE}: unknown moon",
         ),
     ],
 )
@@ -133,7 +133,7 @@ def test_start_up_check_says_which_file_and_what(edited) -> None:
 
     found = [message for message in checks.data_files() if message.id == "steward.E002"]
 
-    words = "asset_classes.yaml: look_through: balanced_60_40: weights sum to 0.9, not to one"
+    words = f"{PLACE}: weights sum to 0.9, not to one"
     assert {message.msg for message in found} == {f"A data file breaks its own rules: {words}"}
     assert {message.hint for message in found} == {
         "Mend menus/data/asset_classes.yaml, or take it from the version that is installed."
