@@ -61,13 +61,18 @@ def under(prepared: Prepared, plan: PlanTerms, behaviour: Behaviour) -> Prepared
     return replace(prepared, scenario=changed, arms=arms_of(changed))
 
 
+def cents(least: float, most: float) -> st.SearchStrategy[float]:
+    """Dollars in whole cents."""
+    return st.floats(least, most).map(lambda dollars: round(dollars, 2))
+
+
 # ------------------------------------------------------------- plans and behaviour
 @st.composite
 def limits(draw: st.DrawFn) -> Limits:
     """Published limits, or limits that bind nobody, everybody or some."""
     if draw(st.booleans()):
         return replace(LIMITS, roth_catch_up_wages=draw(st.sampled_from([float("inf"), 150_000, 0])))
-    dollars = st.one_of(st.sampled_from([0, 500, 24_500]), st.floats(0, 100_000), st.just(1e9))
+    dollars = st.one_of(st.sampled_from([0, 500, 24_500]), cents(0, 100_000), st.just(1e9))
     return Limits(*(draw(dollars) for _ in range(5)))
 
 
@@ -77,7 +82,7 @@ def plans(draw: st.DrawFn, payrolls: tuple[int, ...] = PAYROLLS) -> PlanTerms:
     return PlanTerms(
         2026,
         draw(st.sampled_from(payrolls)),
-        tuple((draw(st.floats(0, 3)), bound / 100) for bound in bounds),
+        tuple((draw(st.integers(0, 300)) / 100, bound / 100) for bound in bounds),
         {2026: draw(limits())},
         match_true_up=draw(st.booleans()),
         offers_roth=draw(st.booleans()),
@@ -184,15 +189,20 @@ def groups(
     """One to `most` people: no balance or a large one, no deferral or all of pay, one line or several; new money may
     take other lines than the balance."""
     n = draw(st.integers(1, most))
-    money = st.one_of(st.sampled_from([0.0, 0.01, 1e7]), st.floats(1, 1e6))
+    money = st.one_of(st.sampled_from([0.0, 0.01, 1e7]), cents(1, 1e6))
     held = np.array([draw(weights(n_lines)) * draw(money) for _ in range(n)])
     return People(
         keys=np.array(draw(st.lists(st.integers(0, 2**40), min_size=n, max_size=n, unique=True))),
         ages=np.array([draw(st.integers(first_age, last_age)) for _ in range(n)]),
         annual_pay=np.array(
-            [draw(st.sampled_from([1.0, 60_000, 400_000]) | st.floats(1, 1e6)) for _ in range(n)]
+            [draw(st.sampled_from([1.0, 60_000, 400_000]) | cents(1, 1e6)) for _ in range(n)]
         ),
-        deferral_rates=np.array([draw(st.sampled_from([0, 0.06, 1]) | st.floats(0, 1)) for _ in range(n)]),
+        deferral_rates=np.array(
+            [
+                draw(st.sampled_from([0, 0.06, 1]) | st.floats(0, 1).map(lambda rate: round(rate, 4)))
+                for _ in range(n)
+            ]
+        ),
         balances=held,
         elections=np.array([draw(weights(n_lines)) for _ in range(n)]),
     )
