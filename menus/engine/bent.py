@@ -34,10 +34,7 @@ from .nodes import (
 from .returns import Singles
 from .validation import Floats, Integers
 
-NODES_MORE, END_NODES_MORE = (
-    17,
-    33,
-)  # how far a shape lies from the straight one is smooth: every 4th, every 8th node
+NODES_MORE, END_NODES_MORE = 33, 257  # by year, how far a shape lies from the straight one is smoother
 SHAPES = 8  # in z; one more is that of pay above what counts
 TYPICAL_DEFERRAL = 0.15  # of pay, of somebody whom a limit stops
 ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION = range(5)  # columns of ScheduleTerms.limits

@@ -72,7 +72,7 @@ class Accounts:
 
 def accounts(prepared: Prepared, people: People, taking: NDArray[np.bool_] | None = None) -> Accounts:
     """The lines of these people; `taking` (n) says who takes up the crypto line where it is not to be drawn."""
-    taking = takers(prepared, people) if taking is None else taking
+    taking = takers(prepared, people) if taking is None else taking & _has_line(prepared)
     owner, line = np.nonzero((people.balances > 0) | (people.elections > 0))
     takes = np.flatnonzero(taking)
     crypto = len(people.balances[0]) if len(people) else 0
@@ -90,6 +90,10 @@ def accounts(prepared: Prepared, people: People, taking: NDArray[np.bool_] | Non
         takes_up=taking,
         totals=people.balances.sum(axis=1),
     )
+
+
+def _has_line(prepared: Prepared) -> bool:
+    return prepared.scenario.sleeve.crypto_line is not None
 
 
 def uniform_by_key(keys: Integers, seed: int) -> Floats:

@@ -72,7 +72,8 @@ def _arm_columns(rows: Arrays, prefix: str, k: int) -> dict[str, Floats]:
 
 
 def effects(rows: Arrays, manifest: dict[str, Any], k: int) -> dict[str, Floats]:
-    """What arm k adds to or takes from each percentile of the base, with the error of that on the paths they share."""
+    """What arm k adds to or takes from each percentile of the base, with the error of that on the paths they
+    share."""
     base = arm_position(manifest, BASE)
     change = rows["balance"][:, k] - rows["balance"][:, base]
     worst = rows["shortfall"][:, k] - rows["shortfall"][:, base]

@@ -245,8 +245,8 @@ def single_line_years(
 
 @compiled
 def below_both(one, other, one_levels, other_levels, counts):
-    """Paths on which both accounts lie at or below their levels: `one`, `other` (n, n_paths), levels and `counts` (n,
-    n_levels)."""
+    """Paths on which both accounts lie at or below their levels: `one`, `other` (n, n_paths), levels and
+    `counts` (n, n_levels)."""
     for r in range(one.shape[0]):
         a, b = one[r], other[r]
         for level in range(counts.shape[1]):

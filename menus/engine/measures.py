@@ -36,11 +36,12 @@ def quantile_errors(ordered: Singles, probabilities: tuple[float, ...]) -> Float
 
 
 def difference_errors(base: Singles, arm: Singles, ordered_base: Singles, ordered_arm: Singles) -> Floats:
-    """Standard error (n, n_percentiles) of the difference of percentiles of two accounts on the same paths (n,
-    n_paths), given them unsorted and sorted.
+    """Standard error (n, n_percentiles) of the difference of percentiles of two accounts on the same paths
+    (n, n_paths), given them unsorted and sorted.
 
-    sqrt(e_a^2 + e_b^2 - 2 rho e_a e_b), with e the errors of both and rho the correlation of lying at or below the
-    percentile, (P(both) - p^2) / (p (1 - p)): accounts that move together differ by little, however far either swings.
+    sqrt(e_a^2 + e_b^2 - 2 rho e_a e_b), with e the errors of both and rho the correlation of lying at or
+    below the percentile, (P(both) - p^2) / (p (1 - p)): accounts that move together differ by little, however
+    far either swings.
     """
     from . import kernels  # compiled code takes half a second to import
 

@@ -96,42 +96,42 @@ def paid_norm(group: Group, growth: Floats, annuity: Floats, money: Floats) -> F
 def write_years(
     made: Composite, paid: Singles, paid_inside: Singles, norms: Floats, known: Floats | None, out: Singles
 ) -> None:
-    """Digital dollars and share by year and node into `out` (n_years, NODES, YEARLY): `paid`, `paid_inside`
+    """Digital dollars and share by year and node into `out` (n_years, n_nodes, YEARLY): `paid`, `paid_inside`
     (n_years, n_paths) are the paths of the contributions, `norms` (n_years, 2); `known` the shares of a mix
     of one fund. As many years at a time as stay in the processor's cache."""
     from . import table_kernels  # compiled code takes half a second to import
 
-    n_years, n_paths = paid_inside.shape
-    step = max(1, BATCH_FLOATS // (NODES * n_paths))
-    room = np.empty((min(step, n_years) * NODES, n_paths), np.float32)
+    (n_years, n_paths), n_nodes = paid_inside.shape, out.shape[1]
+    step = max(1, BATCH_FLOATS // (n_nodes * n_paths))
+    room = np.empty((min(step, n_years) * n_nodes, n_paths), np.float32)
     if not made.inside[0, :n_years].any() and not paid_inside.any():
         return
     for start in range(0, n_years, step):
         some = slice(start, min(start + step, n_years))
-        rows = room[: (some.stop - start) * NODES]
+        rows = room[: (some.stop - start) * n_nodes]
         table_kernels.node_rows(made.inside[0, some], paid_inside[some], norms[some], rows)
-        out[some, :, : len(FAN)] = _read_rows(rows)
+        out[some, :, : len(FAN)] = _read_rows(rows, n_nodes)
         if known is not None:
             out[some, :, 4 : 4 + len(FAN)] = known[some, None]
             continue
         parts = made.wealth[0, some], paid[some], made.inside[0, some], paid_inside[some]
         table_kernels.share_rows(*parts, norms[some], rows)
-        out[some, :, 4 : 4 + len(FAN)] = _read_rows(rows)
+        out[some, :, 4 : 4 + len(FAN)] = _read_rows(rows, n_nodes)
 
 
-def _read_rows(rows: Singles) -> Floats:
+def _read_rows(rows: Singles, n_nodes: int) -> Floats:
     rows.sort(axis=1)
-    return quantiles(rows, FAN).reshape(-1, NODES, len(FAN))
+    return quantiles(rows, FAN).reshape(-1, n_nodes, len(FAN))
 
 
 def write_horizon(parts: list[tuple[Singles, Singles]], norms: Floats, out: Singles) -> None:
-    """Balance figures by arm at every node into `out` (n_arms, END_NODES, COLUMNS), of accounts whose opening
+    """Balance figures by arm at every node into `out` (n_arms, n_nodes, COLUMNS), of accounts whose opening
     and contributed parts in each arm are `parts` (n_paths)."""
     from . import table_kernels  # compiled code takes half a second to import
 
     p, made = len(PERCENTILES), []
     for arm, (opening, paid) in enumerate(parts):
-        rows = np.empty((END_NODES, len(opening)), np.float32)
+        rows = np.empty((out.shape[1], len(opening)), np.float32)
         table_kernels.node_rows(opening[None], paid[None], norms[None], rows)
         made.append((rows, np.sort(rows, axis=1)))
         ordered, figures = made[-1][1], out[arm]
@@ -152,10 +152,10 @@ def write_ever(
     cap: float,
     out: Singles,
 ) -> None:
-    """Paths ever above the cap up to a horizon, by node (NODES)."""
+    """Paths ever above the cap up to a horizon, by node into `out` (n_nodes)."""
     from . import table_kernels  # compiled code takes half a second to import
 
-    until, counts = slice(0, horizon), np.zeros(NODES, np.int64)
+    until, counts = slice(0, horizon), np.zeros(len(out), np.int64)
     table_kernels.ever_above(
         made.wealth[0, until],
         made.inside[0, until],

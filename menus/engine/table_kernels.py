@@ -190,30 +190,112 @@ def cubic(u, n_nodes, weights):
 
 
 @compiled
+def place_years(opening_norm, paid_norm, held, paid, n_nodes, parts, nodes):
+    """Where an account stands in the table of each year: into `parts` (7, n_years) the weights of four nodes,
+    its size and both parts in normalised dollars; into `nodes` (2, n_years) the node below and the first of
+    the four."""
+    one, two, three, half, third = (
+        np.float32(1),
+        np.float32(2),
+        np.float32(3),
+        np.float32(0.5),
+        np.float32(1 / 3),
+    )
+    w0, w1, w2, w3, sizes, xs, zs = parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6]
+    below, firsts = nodes[0], nodes[1]
+    top, last, zero, step = np.int32(n_nodes - 1), np.int32(n_nodes - 4), np.int32(0), np.int32(1)
+    for year in range(len(opening_norm)):
+        x, z = held * opening_norm[year], paid * paid_norm[year]
+        size = x + z
+        place = z / size * np.float32(top)
+        j = min(np.int32(place), np.int32(top - step))
+        first = min(max(np.int32(j - step), zero), last)
+        v = place - np.float32(first)
+        v1, v2, v3 = v - one, v - two, v - three
+        p, q = v2 * v3 * half, v * v1 * half
+        w0[year], w1[year], w2[year], w3[year] = -v1 * p * third, v * p, -q * v3, q * v2 * third
+        sizes[year], xs[year], zs[year] = size, x, z
+        below[year], firsts[year] = j, first
+
+
+@compiled
+def read_years(table, start, years, parts, nodes, inverse, top, out):
+    """Eight figures of each year into `out` (n_years * 8): a cubic through four nodes, dollars kept inside
+    their bracket. Written out number by number, which the compiler turns into one operation on eight."""
+    for year in range(years):
+        w0, w1, w2, w3 = parts[0, year], parts[1, year], parts[2, year], parts[3, year]
+        size, x, z = parts[4, year], parts[5, year], parts[6, year]
+        j = np.int64(nodes[0, year])
+        l0, l1, h0, h1 = x * inverse[top - j], z * inverse[j + 1], z * inverse[j], x * inverse[top - 1 - j]
+        f, j = np.int64(nodes[1, year]) * 8, j * 8
+        r, n, o = (
+            table[start + year, f : f + 32],
+            table[start + year, j : j + 16],
+            out[year * 8 : year * 8 + 8],
+        )
+        d0 = w0 * r[0] + w1 * r[8] + w2 * r[16] + w3 * r[24]
+        d1 = w0 * r[1] + w1 * r[9] + w2 * r[17] + w3 * r[25]
+        d2 = w0 * r[2] + w1 * r[10] + w2 * r[18] + w3 * r[26]
+        d3 = w0 * r[3] + w1 * r[11] + w2 * r[19] + w3 * r[27]
+        d4 = w0 * r[4] + w1 * r[12] + w2 * r[20] + w3 * r[28]
+        d5 = w0 * r[5] + w1 * r[13] + w2 * r[21] + w3 * r[29]
+        d6 = w0 * r[6] + w1 * r[14] + w2 * r[22] + w3 * r[30]
+        d7 = w0 * r[7] + w1 * r[15] + w2 * r[23] + w3 * r[31]
+        a0, a1, a2, a3 = l0 * n[0], l0 * n[1], l0 * n[2], l0 * n[3]
+        b0, b1, b2, b3 = l1 * n[8], l1 * n[9], l1 * n[10], l1 * n[11]
+        e0, e1, e2, e3 = h0 * n[0], h0 * n[1], h0 * n[2], h0 * n[3]
+        g0, g1, g2, g3 = h1 * n[8], h1 * n[9], h1 * n[10], h1 * n[11]
+        a0, a1, a2, a3 = max(a0, b0), max(a1, b1), max(a2, b2), max(a3, b3)
+        e0, e1, e2, e3 = min(e0, g0), min(e1, g1), min(e2, g2), min(e3, g3)
+        e0, e1, e2, e3 = max(e0, a0), max(e1, a1), max(e2, a2), max(e3, a3)
+        d0, d1, d2, d3 = max(d0 * size, a0), max(d1 * size, a1), max(d2 * size, a2), max(d3 * size, a3)
+        d0, d1, d2, d3 = min(d0, e0), min(d1, e1), min(d2, e2), min(d3, e3)
+        o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7] = d0, d1, d2, d3, d4, d5, d6, d7
+
+
+@compiled
+def year_bounds(table, start, years, parts, nodes, inverse, top, low, high):
+    """The brackets that `read_years` keeps to, into `low` and `high` (n_years, 4)."""
+    for year in range(years):
+        x, z, j = parts[5, year], parts[6, year], np.int64(nodes[0, year])
+        for c in range(4):
+            below, above = table[start + year, j * 8 + c], table[start + year, j * 8 + 8 + c]
+            low[year, c] = max(x * inverse[top - j] * below, z * inverse[j + 1] * above)
+            high[year, c] = max(min(z * inverse[j] * below, x * inverse[top - 1 - j] * above), low[year, c])
+
+
+@compiled
 def read_straight(
-    ages, pay, rates, balances, group, horizon, tiers, quiet, opening_norm, paid_norm, by_year, at_horizon, ever,
-    balance, years_out, ever_out, node_out, first_paid, bent, low, high, low_digital, high_digital,
+    order, ages, pay, rates, balances, group, horizon, tiers, quiet, opening_norm, paid_norm, holds_digital, by_year,
+    at_horizon, ever, balance, years_out, ever_out, node_out, first_paid, bent, low, high, low_digital, high_digital,
 ):  # fmt: skip
     """Figures of savers whom no limit stops, one row each; the others are marked in `bent` (n) and left.
+    `order` (n): who comes after whom, best by group and age, so that a table is still in the processor's
+    cache.
 
     Tables: `by_year` (n_groups, n_years, n_nodes, 8) digital dollars at p5, p50, p95, nothing, shares at the
     same, nothing: eight columns fill a register; `at_horizon` (n_groups, n_arms, n_years, n_ends, 17), `ever`
-    (n_groups, n_years, n_nodes). Out: `balance` (n, n_arms, 12) five percentiles, their errors, shortfall and
-    its error; `years_out` (n, n_years, 8) or (n, 0, 8), NaN beyond the horizon; `ever_out` paths, `node_out`
-    nearest node, `first_paid` dollars of the first year (n). `low`, `high`, `low_digital`, `high_digital` (n,
-    n_years, 4) are sure brackets, or empty.
+    (n_groups, n_years, n_nodes). Out: `balance` (n, n_arms, 17) as in `nodes.COLUMNS`; `years_out` (n,
+    n_years, 8) or (n, 0, 8), NaN beyond the horizon; `ever_out` paths, `node_out` nearest node, `first_paid`
+    dollars of the first year (n). `low`, `high`, `low_digital`, `high_digital` (n, n_years, 4) are sure
+    brackets, or empty.
     """
     n_years, n_nodes, n_arms = by_year.shape[1], by_year.shape[2], at_horizon.shape[1]
     top, n_ends, with_brackets, weights = n_nodes - 1, at_horizon.shape[3], low.shape[0] > 0, np.empty(4)
-    table, ends, evers = by_year.ravel(), at_horizon.ravel(), ever.ravel()
-    norm_of, paid_of, flat_out = opening_norm.ravel(), paid_norm.ravel(), years_out.reshape(-1)
-    n_out = years_out.shape[1]
+    table, ends, evers = (
+        by_year.reshape(-1, n_nodes * 8),
+        at_horizon.reshape(-1, n_ends * COLUMNS),
+        ever.ravel(),
+    )
+    norm_of, paid_of = opening_norm.astype(np.float32).ravel(), paid_norm.astype(np.float32).ravel()
+    n_out, flat_out = years_out.shape[1], years_out.reshape(len(ages), -1)
+    parts, nodes = np.empty((7, n_years), np.float32), np.empty((2, n_years), np.int32)
     inverse = np.empty(n_nodes + 1, np.float32)
-    inverse[0] = np.inf
+    inverse[0] = 1e30  # at either end one part is nothing, and then the other bound is the value itself
     for j in range(1, n_nodes + 1):
         inverse[j] = top / j
-    for i in range(len(ages)):
-        age, g, years, rate, wage = ages[i], group[i], horizon[i], rates[i], pay[i]
+    for i in order:
+        age, g, years, rate, wage, held = ages[i], group[i], horizon[i], rates[i], pay[i], balances[i]
         matched, lower = 0.0, 0.0
         for tier in range(len(tiers)):
             matched += tiers[tier, 0] * max(min(rate, tiers[tier, 1]) - lower, 0.0)
@@ -224,78 +306,51 @@ def read_straight(
             bent[i] = True
             continue
         first_paid[i] = paid
-        held = balances[i]
-        for year in range(min(years, n_out)):
-            at = g * n_years + year
-            out = (i * n_out + year) * 8
-            x, z = np.float32(held * norm_of[at]), np.float32(paid * paid_of[at])
-            size = x + z
-            if size <= 0:
-                for c in range(8):
-                    flat_out[out + c] = 0
-                continue
-            place = z / size * np.float32(top)
-            j = min(int(place), top - 1)
-            first = min(max(j - 1, 0), n_nodes - 4)
-            v = place - np.float32(first)
-            one, two, three, six = np.float32(1), np.float32(2), np.float32(3), np.float32(1 / 6)
-            w0, w1 = -(v - one) * (v - two) * (v - three) * six, v * (v - two) * (v - three) * np.float32(0.5)
-            w2, w3 = -v * (v - one) * (v - three) * np.float32(0.5), v * (v - one) * (v - two) * six
-            base = (at * n_nodes + first) * 8
-            for c in range(8):
-                flat_out[out + c] = (
-                    w0 * table[base + c]
-                    + w1 * table[base + 8 + c]
-                    + w2 * table[base + 16 + c]
-                    + w3 * table[base + 24 + c]
-                )
-            low_0, low_1 = x * inverse[top - j], z * inverse[j + 1]
-            # at either end one part is nothing, and the node there is the value itself
-            high_0 = z * inverse[j] if z > 0 else (x if j == 0 else np.float32(0))
-            high_1 = x * inverse[top - 1 - j] if x > 0 else (z if j == top - 1 else np.float32(0))
-            near = (at * n_nodes + j) * 8
-            for c in range(4):
-                below, above = table[near + c], table[near + 8 + c]
-                least = max(low_0 * below, low_1 * above)
-                # an infinite bound times a digital value of nothing is no number, and then bounds nothing
-                most = min(
-                    high_0 * below if below > 0 else np.float32(0),
-                    high_1 * above if above > 0 else np.float32(0),
-                )
-                flat_out[out + c] = min(max(size * flat_out[out + c], least), max(most, least))
-                if with_brackets:
-                    low_digital[i, year, c], high_digital[i, year, c] = least, max(most, least)
-        for k in range((i * n_out + years) * 8, (i + 1) * n_out * 8):
-            flat_out[k] = np.nan
-        at = g * n_years + years - 1
-        x_end, z_end = held * norm_of[at], paid * paid_of[at]
-        whole = x_end + z_end
-        if whole <= 0:
+        start, filled = g * n_years, min(years, n_out)
+        if n_out > 0:
+            flat_out[i, years * 8 :] = np.nan
+        if held + paid <= 0:
+            flat_out[i, : filled * 8] = 0
             continue
-        u = z_end / whole
+        if filled > 0:
+            if holds_digital[g]:
+                some = slice(start, start + filled)
+                where, at = parts[:, :filled], nodes[:, :filled]
+                place_years(
+                    norm_of[some], paid_of[some], np.float32(held), np.float32(paid), n_nodes, where, at
+                )
+                read_years(table, start, filled, where, at, inverse, top, flat_out[i])
+                if with_brackets:
+                    year_bounds(
+                        table, start, filled, where, at, inverse, top, low_digital[i], high_digital[i]
+                    )
+            else:
+                flat_out[i, : filled * 8] = 0
+        x, z = held * opening_norm[g, years - 1], paid * paid_norm[g, years - 1]
+        whole = x + z
+        u = z / whole
         node_out[i] = int(u * top + 0.5)
-        first = cubic(u, n_nodes, weights)
-        base = at * n_nodes + first
-        counted = (
-            weights[0] * evers[base] + weights[1] * evers[base + 1] + weights[2] * evers[base + 2]
-            + weights[3] * evers[base + 3]
-        )  # fmt: skip
-        ever_out[i] = max(int(counted + 0.5), 0)
+        if holds_digital[g]:
+            first, base = cubic(u, n_nodes, weights), (start + years - 1) * n_nodes
+            counted = 0.0
+            for n in range(4):
+                counted += weights[n] * evers[base + first + n]
+            ever_out[i] = max(int(counted + 0.5), 0)
         first, j = cubic(u, n_ends, weights), node_below(u, n_ends)
         e0, e1, e2, e3 = weights[0] * whole, weights[1] * whole, weights[2] * whole, weights[3] * whole
+        l0, l1 = x * (n_ends - 1) / (n_ends - 1 - j), z * (n_ends - 1) / (j + 1)
+        h0 = z * (n_ends - 1) / j if j > 0 else z * 1e30
+        h1 = x * (n_ends - 1) / (n_ends - 2 - j) if j < n_ends - 2 else x * 1e30
         for arm in range(n_arms):
-            rows = ((g * n_arms + arm) * n_years + years - 1) * n_ends
-            base, near, ending = (rows + first) * COLUMNS, (rows + j) * COLUMNS, balance[i, arm]
+            row, ending = ends[(g * n_arms + arm) * n_years + years - 1], balance[i, arm]
+            r, near = row[first * COLUMNS : (first + 4) * COLUMNS], row[j * COLUMNS : (j + 2) * COLUMNS]
             for c in range(COLUMNS):
                 ending[c] = (
-                    e0 * ends[base + c]
-                    + e1 * ends[base + COLUMNS + c]
-                    + e2 * ends[base + 2 * COLUMNS + c]
-                    + e3 * ends[base + 3 * COLUMNS + c]
+                    e0 * r[c] + e1 * r[COLUMNS + c] + e2 * r[2 * COLUMNS + c] + e3 * r[3 * COLUMNS + c]
                 )
             for c in (0, 1, 2, 3, 4, 10):
-                least = lower_bound(x_end, z_end, ends[near + c], ends[near + COLUMNS + c], j, n_ends)
-                most = upper_bound(x_end, z_end, ends[near + c], ends[near + COLUMNS + c], j, n_ends)
+                least = max(l0 * near[c], l1 * near[COLUMNS + c])
+                most = max(min(h0 * near[c], h1 * near[COLUMNS + c]), least)
                 ending[c] = min(max(ending[c], least), most)
                 if with_brackets:
                     low[i, arm, c], high[i, arm, c] = least, most
@@ -303,25 +358,33 @@ def read_straight(
 
 @compiled
 def read_bent(
-    people, ages, pay, rates, balances, group, horizon, terms, growth_norm, annuity_norm, opening_norm, straight_norm,
-    first_line, line_slot, line_election, buys_digital, bent_of, zs, base_limit, typical_match, counted_match,
-    counted_pay, paid_norm, by_year, at_horizon, ever, shapes, tolerance,
+    people, ages, pay, rates, balances, group, horizon, terms, by_year, at_horizon, ever, growth_norm, annuity_norm,
+    opening_norm, straight_norm, first_line, line_slot, line_election, buys_digital, bent_of, zs, base_limit,
+    typical_match, counted_match, counted_pay, paid_norm, by_year_more, at_horizon_more, ever_more, shapes, tolerance,
     balance, years_out, ever_out, node_out, first_paid, flow_by_year, exact, low, high, low_digital, high_digital,
 ):  # fmt: skip
     """As `read_straight` for `people` whom a limit stops; see `bent.Bent` for the tables. Contributions lie
     between two shapes, and a match other than the typical one adds or takes some of the first shape, which is
     straight, and brings in the last, that of high pay: percentiles are blended in these proportions.
 
+    The tables of shapes (`..._more`) hold how far each lies from the straight one, which is small and smooth,
+    at fewer nodes: the fine structure that all shapes share comes from the straight tables.
+
     `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray further from that
     blend than `tolerance` from one year to another.
     """
     n_years, n_nodes, n_arms, n_ends = (
+        by_year.shape[1],
         by_year.shape[2],
-        by_year.shape[3],
-        at_horizon.shape[2],
+        at_horizon.shape[1],
         at_horizon.shape[3],
     )
-    weights = np.empty(4)
+    n_more, n_ends_more = by_year_more.shape[3], at_horizon_more.shape[3]
+    step, step_ends = (n_nodes - 1) // (n_more - 1), (n_ends - 1) // (n_ends_more - 1)
+    weights, more = (
+        np.empty(4),
+        np.empty(4),
+    )  # of four nodes in the straight tables, and in the coarser ones of a shape
     money, match, raises = np.empty(n_years), np.empty(n_years), terms.raises
     running = np.empty(max(1, (first_line[1:] - first_line[:-1]).max()))
     # the shapes read and their weights: two neighbours in z, the straight one, and that of high pay
@@ -380,64 +443,71 @@ def read_bent(
             blend[3] = top * paid_norm[b, n_shapes, year] / z
             blend[0] = (1 - blend[2] - blend[3]) * (1 - part)
             blend[1] = (1 - blend[2] - blend[3]) * part
-            place = z / size * (n_nodes - 1)
-            j = min(int(place), n_nodes - 2)
-            first = min(max(j - 1, 0), n_nodes - 4)
-            v = place - first
-            w0, w1 = -(v - 1) * (v - 2) * (v - 3) / 6, v * (v - 2) * (v - 3) / 2
-            w2, w3 = -v * (v - 1) * (v - 3) / 2, v * (v - 1) * (v - 2) / 6
+            u = z / size
+            first, first_more = cubic(u, n_nodes, weights), cubic(u, n_more, more)
             z_low, z_high = least_ratio * paid_norm[b, k, year], most_ratio * paid_norm[b, k, year]
-            j_low, j_high = (
-                node_below(z_low / (x + z_low), n_nodes),
-                node_below(z_high / (x + z_high), n_nodes),
-            )
             if year < out_years:
+                j_low, j_high = (
+                    node_below(z_low / (x + z_low), n_more),
+                    node_below(z_high / (x + z_high), n_more),
+                )
                 for c in range(8):
                     value = 0.0
-                    for n in range(4):
-                        q = shape[n]
-                        value += blend[n] * (
-                            w0 * by_year[b, q, year, first, c] + w1 * by_year[b, q, year, first + 1, c]
-                            + w2 * by_year[b, q, year, first + 2, c] + w3 * by_year[b, q, year, first + 3, c]
-                        )  # fmt: skip
+                    for at in range(4):
+                        value += weights[at] * by_year[g, year, first + at, c]
+                        for n in range(4):
+                            value += blend[n] * more[at] * by_year_more[b, shape[n], year, first_more + at, c]
                     if c > 3:
                         years_out[i, year, c] = value
                         continue
-                    below, above = by_year[b, k, year, j_low, c], by_year[b, k, year, j_low + 1, c]
-                    least = lower_bound(x, z_low, below, above, j_low, n_nodes)
-                    below, above = by_year[b, k, year, j_high, c], by_year[b, k, year, j_high + 1, c]
-                    most = upper_bound(x, z_high, below, above, j_high, n_nodes)
+                    below = by_year[g, year, j_low * step, c] + by_year_more[b, k, year, j_low, c]
+                    above = by_year[g, year, (j_low + 1) * step, c] + by_year_more[b, k, year, j_low + 1, c]
+                    least = lower_bound(x, z_low, below, above, j_low, n_more)
+                    below = by_year[g, year, j_high * step, c] + by_year_more[b, k, year, j_high, c]
+                    above = by_year[g, year, (j_high + 1) * step, c] + by_year_more[b, k, year, j_high + 1, c]
+                    most = upper_bound(x, z_high, below, above, j_high, n_more)
                     years_out[i, year, c] = min(max(size * value, least), most)
                     if low_digital.shape[0] > 0:
                         low_digital[i, year, c], high_digital[i, year, c] = least, most
         for year in range(years, years_out.shape[1]):
             years_out[i, year, :] = np.nan
-        node_out[i] = int(place + 0.5)
+        last = years - 1
+        node_out[i] = int(u * (n_nodes - 1) + 0.5)
         counted = 0.0
-        for n in range(4):
-            q = shape[n]
-            counted += blend[n] * (
-                w0 * ever[b, q, first]
-                + w1 * ever[b, q, first + 1]
-                + w2 * ever[b, q, first + 2]
-                + w3 * ever[b, q, first + 3]
-            )
+        for at in range(4):
+            counted += weights[at] * ever[g, last, first + at]
+            for n in range(4):
+                counted += blend[n] * more[at] * ever_more[b, shape[n], first_more + at]
         ever_out[i] = max(int(counted + 0.5), 0)
-        first = cubic(z / size, n_ends, weights)
-        j_low, j_high = node_below(z_low / (x + z_low), n_ends), node_below(z_high / (x + z_high), n_ends)
+        first, first_more = cubic(u, n_ends, weights), cubic(u, n_ends_more, more)
+        j_low, j_high = (
+            node_below(z_low / (x + z_low), n_ends_more),
+            node_below(z_high / (x + z_high), n_ends_more),
+        )
         for arm in range(n_arms):
             for c in range(COLUMNS):
                 value = 0.0
-                for n in range(4):
-                    q = shape[n]
-                    for at in range(4):
-                        value += blend[n] * weights[at] * at_horizon[b, q, arm, first + at, c]
+                for at in range(4):
+                    value += weights[at] * at_horizon[g, arm, last, first + at, c]
+                    for n in range(4):
+                        value += blend[n] * more[at] * at_horizon_more[b, shape[n], arm, first_more + at, c]
                 value *= size
                 if c < 5 or c == 10:
-                    below, above = at_horizon[b, k, arm, j_low, c], at_horizon[b, k, arm, j_low + 1, c]
-                    least = lower_bound(x, z_low, below, above, j_low, n_ends)
-                    below, above = at_horizon[b, k, arm, j_high, c], at_horizon[b, k, arm, j_high + 1, c]
-                    most = upper_bound(x, z_high, below, above, j_high, n_ends)
+                    below = (
+                        at_horizon[g, arm, last, j_low * step_ends, c] + at_horizon_more[b, k, arm, j_low, c]
+                    )
+                    above = (
+                        at_horizon[g, arm, last, (j_low + 1) * step_ends, c]
+                        + at_horizon_more[b, k, arm, j_low + 1, c]
+                    )
+                    least = lower_bound(x, z_low, below, above, j_low, n_ends_more)
+                    below = (
+                        at_horizon[g, arm, last, j_high * step_ends, c]
+                        + at_horizon_more[b, k, arm, j_high, c]
+                    )
+                    above = at_horizon[g, arm, last, (j_high + 1) * step_ends, c]
+                    above += at_horizon_more[b, k, arm, j_high + 1, c]
+                    most = upper_bound(x, z_high, below, above, j_high, n_ends_more)
                     value = min(max(value, least), most)
                     if low.shape[0] > 0:
                         low[i, arm, c], high[i, arm, c] = least, most

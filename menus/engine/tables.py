@@ -50,7 +50,7 @@ from .nodes import (
 from .returns import Singles
 from .validation import Floats, Integers, require
 
-TOLERANCE = 0.005  # how far contributions may stray from a blend of tabulated shapes on 10,000 paths
+TOLERANCE = 0.004  # how far contributions may stray from a blend of tabulated shapes on 10,000 paths
 TABLES_FROM = (
     20_000  # people of a run from which tables are made; below, everybody's own recursion costs less
 )
@@ -77,7 +77,8 @@ class Tables:
     bent: Bent = field(init=False)
 
     def __post_init__(self) -> None:
-        self.bent = Bent(self.prepared, self.groups, self.group_of, self.terms)
+        straight = self.by_year, self.at_horizon, self.ever
+        self.bent = Bent(self.prepared, self.groups, self.group_of, self.terms, straight)
         self._places = {_key(self.mixes, m): m for m in range(len(self.mixes))}
 
     def evaluate(
@@ -173,15 +174,17 @@ class Tables:
         outputs = (figures, by_year, ever, node, paid)
         who = (savers.ages, savers.annual_pay, savers.deferral_rates, savers.balances, group, horizon)
         stopped = np.zeros(n, np.bool_)
+        straight = self.by_year, self.at_horizon, self.ever
+        order = np.argsort((group * (OLDEST + 1) + savers.ages).astype(np.uint16), kind="stable")
         table_kernels.read_straight(
-            *who, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm, self.by_year, self.at_horizon,
-            self.ever, *outputs, stopped, *bounds,
+            order, *who, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm, bent.holds_digital, *straight,
+            *outputs, stopped, *bounds,
         )  # fmt: skip
         self._add_flow(group, horizon, paid, flow)
         table_kernels.read_bent(
-            np.flatnonzero(stopped), *who, self.terms, bent.growth_norm, bent.annuity_norm, self.opening_norm,
-            self.paid_norm, bent.first_line, bent.line_slot, bent.line_election, bent.buys_digital, bent.place,
-            *bent.arrays(), self.tolerance, *outputs, flow, exact, *bounds,
+            np.flatnonzero(stopped), *who, self.terms, *straight, bent.growth_norm, bent.annuity_norm,
+            self.opening_norm, self.paid_norm, bent.first_line, bent.line_slot, bent.line_election,
+            bent.buys_digital, bent.place, *bent.arrays(), self.tolerance, *outputs, flow, exact, *bounds,
         )  # fmt: skip
         p = len(PERCENTILES)
         rows: Arrays = {
@@ -297,7 +300,9 @@ def _groups(prepared: Prepared, mixes: Mixes) -> tuple[list[Group], Integers]:
     """Groups, and the group of each mix and age (n_mixes, ages 0 to the oldest), -1 below the menu's first
     age."""
     scenario = prepared.scenario
-    ages = np.arange(max(scenario.menu.first_age, YOUNGEST), OLDEST + 1)  # a vintage may stand at a younger age
+    ages = np.arange(
+        max(scenario.menu.first_age, YOUNGEST), OLDEST + 1
+    )  # a vintage may stand at a younger age
     found: dict[tuple[Any, ...], int] = {}
     held_until: dict[int, set[int]] = {}
     parts: list[tuple[Integers, Floats, Floats]] = []

@@ -1,12 +1,15 @@
 """The whole country as a demonstration: every participant of every plan evaluated in full, on one machine.
 
-Invented people with ages, pay, balances and deferrals as published, in plans of the published sizes; the plans share
-one target-date series with a digital sleeve, one crypto line that 30 % take up, one match and the statutory limits.
-People are made block by block and forgotten: each one's full output is worked out and added to what their plan and
-the country need. The time to make people is told apart from the time to compute.
+Invented people with ages, pay, balances and deferrals as published, in plans of the published sizes; the plans share one
+target-date series, one match and the statutory limits. Three plans in ten offer a digital sleeve in the series and a
+crypto line that 30 % take up: an assumption (`--offering`), nobody knows the figure; people of the other plans are
+evaluated in full all the same. People are made block by block and forgotten: each one's full output is worked out and
+added to what their plan and the country need. The time to make people is told apart from the time to compute.
 
-python -m tests.bench.nation [--participants 90000000] [--plans 714285] [--paths 10000] [--workers 2] [--json]
+python -m tests.bench.nation [--participants 90000000] [--plans 714285] [--paths 10000] [--workers 2] [--offering 0.3] [--json]
 """
+
+from __future__ import annotations
 
 import argparse
 import json
@@ -16,15 +19,19 @@ import time
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from menus.engine import Scenario, prepare
-from tests.bench._evaluators import Rows, by_tables, savers_of, tables_of
+from menus.engine import Scenario, Sleeve, prepare
+from menus.engine.exposure import uniform_by_key
+from tests.bench._evaluators import Rows, by_tables, tables_of
 from tests.bench._plan_sizes import plan_sizes
 from tests.bench._race import load
-from tests.bench._workload import BLOCK, Crowd, crowds, workload
+from tests.bench._workload import BLOCK, SEED, Crowd, crowds, workload
+
+if TYPE_CHECKING:
+    from menus.engine.tables import Tables
 
 PORTION = 4_000  # people whose full output is in memory at once, for each thread
 PER_PLAN = ("flow", "digital_today", "above", "effect")
@@ -75,6 +82,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--plans", type=int, default=714_285)
     parser.add_argument("--paths", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--offering", type=float, default=0.30, help="share of plans with the sleeve, an assumption"
+    )
     parser.add_argument("--json", action="store_true", help="the figures alone, for a program")
     arguments = parser.parse_args(argv)
     country, cost = nation(arguments)
@@ -93,15 +103,16 @@ def nation(arguments: Namespace) -> tuple[Country, Cost]:
     sizes = plan_sizes(arguments.plans, arguments.participants)
     country = Country(sizes, np.zeros(scenario.n_years))
     started, processor = time.perf_counter(), time.process_time()
-    prepared = prepare(scenario)
+    prepared = prepare(scenario), prepare(workload(arguments.paths, sleeve=Sleeve(scenario.sleeve.cap)))
     market = time.perf_counter()
-    tables = tables_of(prepared, arguments.workers)
+    offering = uniform_by_key(np.arange(len(sizes)), SEED) < arguments.offering
+    menus = Menus(*(tables_of(each, arguments.workers) for each in prepared), offering)
     built = time.perf_counter()
     processor = time.process_time() - processor
     ends, evaluate, since = np.cumsum(sizes), 0.0, time.perf_counter()
     for everyone in crowds(arguments.participants, block=BLOCK):
         begun, at = time.perf_counter(), time.process_time()
-        _add(tables, everyone, ends, scenario, country, arguments.workers)
+        _add(menus, everyone, ends, scenario, country, arguments.workers)
         evaluate += time.perf_counter() - begun
         processor += time.process_time() - at
     making = time.perf_counter() - since - evaluate
@@ -114,30 +125,48 @@ def _compile(workers: int) -> None:
     by_tables(tables, next(crowds(2_000)), 1)
 
 
+@dataclass(frozen=True)
+class Menus:
+    """Tables of the menu with the sleeve and of the one without; `offering` (n_plans): who offers it."""
+
+    sleeved: Tables
+    plain: Tables
+    offering: np.ndarray
+
+
 def _add(
-    tables: Any, everyone: Crowd, ends: np.ndarray, scenario: Scenario, country: Country, workers: int
+    menus: Menus, everyone: Crowd, ends: np.ndarray, scenario: Scenario, country: Country, workers: int
 ) -> None:
     """A block of people, in portions on `workers` threads, added in their order."""
-    tables.bent.prepare(savers_of(everyone))
     portions = [everyone.take(slice(low, low + PORTION)) for low in range(0, len(everyone), PORTION)]
     with ThreadPoolExecutor(workers) as pool:
-        for part in pool.map(lambda portion: _reduced(tables, portion, ends, scenario.n_paths), portions):
+        for part in pool.map(lambda portion: _reduced(menus, portion, ends, scenario.n_paths), portions):
             country.add(*part)
 
 
 def _reduced(
-    tables: Any, portion: Crowd, ends: np.ndarray, paths: int
+    menus: Menus, portion: Crowd, ends: np.ndarray, paths: int
 ) -> tuple[int, dict[str, np.ndarray], np.ndarray]:
     """The full output of some people with keys in a row, added up by plan: first plan, figures from there on, flow by
     year."""
-    rows = by_tables(tables, portion, 1)
     key, after = int(portion.keys[0]), int(portion.keys[-1]) + 1
     first, last = np.searchsorted(ends, [key, after - 1], side="right").tolist()
     plan = np.repeat(
         np.arange(last + 1 - first), np.diff(np.minimum(ends[first : last + 1], after), prepend=key)
     )
-    found = {name: np.bincount(plan, values) for name, values in _figures(rows, paths).items()}
-    return first, found, rows["flow_by_year"]
+    sums, flow = (
+        {name: np.zeros(last + 1 - first) for name in PER_PLAN},
+        np.zeros(menus.sleeved.terms.raises.shape),
+    )
+    offered = menus.offering[first : last + 1][plan]
+    for tables, chosen in ((menus.sleeved, offered), (menus.plain, ~offered)):
+        some = np.flatnonzero(chosen)
+        if len(some):
+            rows = by_tables(tables, portion.take(some), 1)
+            flow += rows["flow_by_year"]
+            for name, values in _figures(rows, paths).items():
+                sums[name] += np.bincount(plan[some], values, minlength=len(sums[name]))
+    return first, sums, flow
 
 
 def _figures(rows: Rows, paths: int) -> dict[str, np.ndarray]:
@@ -158,12 +187,14 @@ def peak_mb() -> float:
 def words(arguments: Namespace, country: Country, cost: Cost) -> str:
     """What was found, for people."""
     years = " ".join(f"{value:.1f}" for value in country.flow_by_year / 1e9)
-    low, middle, high = np.percentile(country.flow, (5, 50, 95))
+    low, middle, high = np.percentile(country.flow[country.flow > 0], (5, 50, 95))
     today, effect = country.digital_today, country.effect.sum() / arguments.participants
+    middle_plan = np.median(today[today > 0]) if today.any() else 0
     return f"""{arguments.participants:,} participants in {arguments.plans:,} plans, {arguments.paths:,} paths, {load()}
+{arguments.offering:.0%} of the plans are assumed to offer the sleeve.
 New money into digital assets by year, $ billion, closed group: {years}
 In the first year by plan, $: {low:,.0f} / {middle:,.0f} / {high:,.0f} (p5 / p50 / p95), most {country.flow.max():,.0f}
-Digital assets today: $ {today.sum() / 1e9:,.1f} billion; by plan, median, $ {np.median(today):,.0f}
+Digital assets today: $ {today.sum() / 1e9:,.1f} billion; in the median plan that holds any $ {middle_plan:,.0f}
 People expected above the cap at some year end: {country.above.sum():,.0f}
 Median at retirement with the sleeve less without, mean over people: $ {effect:,.0f}
 Compute {cost.compute:.1f} s: market {cost.market:.1f}, tables {cost.tables:.1f}, everybody {cost.evaluate:.1f}
