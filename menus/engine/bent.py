@@ -8,7 +8,6 @@ binds in some years. The match follows pay, at its size for somebody who defers 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -36,6 +35,7 @@ from .validation import Floats, Integers
 
 NODES_MORE, END_NODES_MORE = 33, 257  # by year, how far a shape lies from the straight one is smoother
 SHAPES = 8  # in z; one more is that of pay above what counts
+STOPPED_FROM = 400  # savers of one group and age for whom their tables cost less than their own recursions
 TYPICAL_DEFERRAL = 0.15  # of pay, of somebody whom a limit stops
 ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION = range(5)  # columns of ScheduleTerms.limits
 
@@ -49,8 +49,7 @@ def _step(fine: Singles, coarse: Singles) -> int:
 
 
 class Bent:
-    """Tables by group, age and shape, made when somebody of that age comes whom a limit stops; the same
-    whoever comes first.
+    """Tables by group, age and shape, for ages of which enough savers are stopped by a limit.
 
     `place` (n_groups, ages) row of the tables, -1 where there is none yet; `quiet` (ages, 3): wanted
     deferral, pay and contributions of the first year up to which no limit binds before the horizon;
@@ -66,7 +65,7 @@ class Bent:
         straight: Straight,
     ) -> None:
         self.prepared, self.groups, self.group_of, self.terms = prepared, groups, group_of, terms
-        self.straight, self._lock = straight, Lock()
+        self.straight = straight
         self.place = np.full((len(groups), OLDEST + 1), -1, np.int64)
         self.limits = np.stack([self._limits_at(age) for age in range(OLDEST + 1)])
         self.typical_match = self._matched(TYPICAL_DEFERRAL, 1.0) / TYPICAL_DEFERRAL
@@ -104,21 +103,18 @@ class Bent:
             money,
         )
 
-    def prepare(self, savers: Savers) -> None:
-        """Make the tables that these savers may need."""
+    def add(self, savers: Savers, times: float = 1) -> None:
+        """Make the tables of each group and age of which there are enough savers whom a limit may stop, when
+        everybody is `times` as many as these. The others are computed exactly."""
         wanted = savers.deferral_rates * savers.annual_pay
         quiet = self.quiet[savers.ages]
         loud = (wanted > quiet[:, 0]) | (savers.annual_pay > quiet[:, 1]) | (3 * wanted > quiet[:, 2])
         group = self.group_of[savers.mix[loud], savers.ages[loud]]
-        pairs = np.unique(np.column_stack([group, savers.ages[loud]]), axis=0).tolist()
-        with self._lock:
-            self._add(pairs)
-
-    def _add(self, pairs: list[list[int]]) -> None:
+        pairs, counts = np.unique(np.column_stack([group, savers.ages[loud]]), axis=0, return_counts=True)
         missing = [
             (g, age)
-            for g, age in pairs
-            if g >= 0 and self.place[g, age] < 0 and self.quiet[age, :2].min() > 0
+            for (g, age), count in zip(pairs.tolist(), counts.tolist(), strict=True)
+            if count * times >= STOPPED_FROM and self.place[g, age] < 0 and self.quiet[age, :2].min() > 0
         ]
         if not missing:
             return

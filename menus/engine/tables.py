@@ -88,7 +88,6 @@ class Tables:
         `contributions` and `flow` of the first year, and all of `exact.empty_rows`; `flow_by_year` (n_years)
         summed over them; `low`, `high` and `low_digital`, `high_digital` with `brackets`; `by_table` (n)
         False for those computed exactly."""
-        self.bent.prepare(savers)
         if workers <= 1 or len(savers) < 2 * workers:
             return self._read(savers, yearly, brackets)
         cuts = np.linspace(0, len(savers), workers + 1).astype(int).tolist()
@@ -246,22 +245,27 @@ def tables_for(prepared: Prepared, people: People) -> Tables | None:
     mix. It depends on all of the run's people, never on a part of them."""
     if len(people) < TABLES_FROM:
         return None
-    mixes = shared_mixes(prepared, people)
-    return tabulate(prepared, mixes) if len(mixes) else None
+    mixes, shared = shared_mixes(prepared, people)
+    return tabulate(prepared, mixes, shared) if len(mixes) else None
 
 
-def shared_mixes(prepared: Prepared, people: People) -> Mixes:
-    """The mixes of a run worth a table: held by more people than the table has nodes to work out, and no rule
-    on them."""
+def shared_mixes(prepared: Prepared, people: People) -> tuple[Mixes, Savers]:
+    """The mixes of a run worth a table, held by at least `SHARED_BY` people and under no rule, and who holds
+    them."""
     mixes, savers = sort_by_mix(people, takers(prepared, people))
     counts = np.bincount(savers.mix, minlength=len(mixes))
     chosen = (counts >= SHARED_BY) & ~(mixes.takes_up & follows_rule(prepared))
-    return Mixes(mixes.opening[chosen], mixes.elections[chosen], mixes.takes_up[chosen])
+    place = np.cumsum(chosen) - 1
+    holders = savers.take(chosen[savers.mix])
+    kept = Mixes(mixes.opening[chosen], mixes.elections[chosen], mixes.takes_up[chosen])
+    return kept, replace(holders, mix=place[holders.mix])
 
 
-def tabulate(prepared: Prepared, mixes: Mixes, *, workers: int = 2) -> Tables:
-    """Tables for these mixes at every age of the menu. Raises `InputError` for mixes that do not fit, or
-    under a rule."""
+def tabulate(
+    prepared: Prepared, mixes: Mixes, everyone: Savers | None = None, *, times: float = 1, workers: int = 2
+) -> Tables:
+    """Tables for these mixes at every age of the menu; and for contributions that limits bend, where enough of
+    `everyone`, counted `times`, need them. Raises `InputError` for mixes that do not fit, or under a rule."""
     check_mixes(mixes, len(prepared.scenario.menu.line_keys))
     require(
         not (mixes.takes_up & follows_rule(prepared)).any(),
@@ -288,6 +292,8 @@ def tabulate(prepared: Prepared, mixes: Mixes, *, workers: int = 2) -> Tables:
         tables.opening_norm[g, : group.years], tables.paid_norm[g, : group.years] = _norms(tables, group)
     with ThreadPoolExecutor(max_workers=workers) as pool:
         list(pool.map(partial(_fill, tables), range(len(groups))))
+    if everyone is not None:
+        tables.bent.add(everyone, times)
     return tables
 
 

@@ -33,10 +33,12 @@ KINDS: dict[str, Callable[[Crowd], Crowd]] = {"as drawn": lambda some: some, "li
 def accuracy(arguments: Namespace) -> Iterator[Line]:
     for paths in arguments.paths:
         prepared = prepare(workload(paths))
-        tables = tables_of(prepared, arguments.workers)
         few, many = (4, 50) if arguments.quick else (FEW.get(paths, 6), MANY.get(paths, 1_000))
         for kind, changed in KINDS.items():
             some, more = changed(spread(crowd(1_000), few)), changed(crowd(many))
+            tables = tables_of(
+                prepared, arguments.workers, more, times=1_000
+            )  # as in a run of a thousand times as many
             name = f"tables, {kind}, S={paths:,}"
             truth = float64_reference(prepared, some)
             yield from _judged(f"{name}, {few} people, float64", tables, some, truth)

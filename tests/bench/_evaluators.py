@@ -23,12 +23,16 @@ def exactly(prepared: Prepared, crowd: Crowd, workers: int) -> Rows:
     return evaluate(prepared, crowd.people, workers=workers)
 
 
-def tables_of(prepared: Prepared, workers: int) -> Tables:
-    """Tables for the two mixes of the workload: all in the series, without and with the crypto line taken up."""
+def tables_of(prepared: Prepared, workers: int, everyone: Crowd | None = None, times: float = 1) -> Tables:
+    """Tables for the two mixes of the workload: all in the series, without and with the crypto line taken up;
+    with those for bent contributions that `everyone`, counted `times`, needs."""
     from menus.engine.tables import tabulate  # compiled code: half a second to import
 
     whole = np.ones((2, 1))
-    return tabulate(prepared, Mixes(whole, whole, np.array([False, True])), workers=workers)
+    mixes = Mixes(whole, whole, np.array([False, True]))
+    return tabulate(
+        prepared, mixes, None if everyone is None else savers_of(everyone), times=times, workers=workers
+    )
 
 
 def by_tables(tables: Tables, crowd: Crowd, workers: int) -> Rows:
@@ -37,8 +41,8 @@ def by_tables(tables: Tables, crowd: Crowd, workers: int) -> Rows:
 
 
 def bracketed(tables: Tables, crowd: Crowd) -> tuple[Rows, Brackets]:
-    """The full output, and the certified bracket of each figure at the horizon and of digital dollars by year; NaN for
-    those who were computed exactly."""
+    """The full output, and the certified bracket of each figure at the horizon and of digital dollars by
+    year; NaN for those who were computed exactly."""
     rows = tables.evaluate(savers_of(crowd), brackets=True)
 
     def bounds(*names: str) -> list[np.ndarray]:

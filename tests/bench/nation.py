@@ -1,12 +1,14 @@
 """The whole country as a demonstration: every participant of every plan evaluated in full, on one machine.
 
-Invented people with ages, pay, balances and deferrals as published, in plans of the published sizes; the plans share one
-target-date series, one match and the statutory limits. Three plans in ten offer a digital sleeve in the series and a
-crypto line that 30 % take up: an assumption (`--offering`), nobody knows the figure; people of the other plans are
-evaluated in full all the same. People are made block by block and forgotten: each one's full output is worked out and
-added to what their plan and the country need. The time to make people is told apart from the time to compute.
+Invented people with ages, pay, balances and deferrals as published, in plans of the published sizes; the
+plans share one target-date series, one match and the statutory limits. Three plans in ten offer a digital
+sleeve in the series and a crypto line that 30 % take up: an assumption (`--offering`), nobody knows the
+figure; people of the other plans are evaluated in full all the same. People are made block by block and
+forgotten: each one's full output is worked out and added to what their plan and the country need. The time to
+make people is told apart from the time to compute.
 
-python -m tests.bench.nation [--participants 90000000] [--plans 714285] [--paths 10000] [--workers 2] [--offering 0.3] [--json]
+python -m tests.bench.nation [--participants 90000000] [--plans 714285] [--paths 10000] [--workers 2]
+[--offering 0.3] [--json]
 """
 
 from __future__ import annotations
@@ -33,15 +35,17 @@ from tests.bench._workload import BLOCK, SEED, Crowd, crowds, workload
 if TYPE_CHECKING:
     from menus.engine.tables import Tables
 
+SAMPLE = 100_000  # people from whom it is seen which tables are worth while
 PORTION = 4_000  # people whose full output is in memory at once, for each thread
 PER_PLAN = ("flow", "digital_today", "above", "effect")
 
 
 @dataclass
 class Country:
-    """What is kept, by plan (n_plans): `people`; `flow`, dollars of the first year's new money that buy digital assets;
-    `digital_today`, dollars; `above`, people expected to be above the cap at some year end; `effect`, sum of medians at
-    retirement with the sleeve less without. `flow_by_year` (n_years): the country's new money into digital assets."""
+    """What is kept, by plan (n_plans): `people`; `flow`, dollars of the first year's new money that buy
+    digital assets; `digital_today`, dollars; `above`, people expected to be above the cap at some year end;
+    `effect`, sum of medians at retirement with the sleeve less without. `flow_by_year` (n_years): the
+    country's new money into digital assets."""
 
     people: np.ndarray
     flow_by_year: np.ndarray
@@ -106,7 +110,9 @@ def nation(arguments: Namespace) -> tuple[Country, Cost]:
     prepared = prepare(scenario), prepare(workload(arguments.paths, sleeve=Sleeve(scenario.sleeve.cap)))
     market = time.perf_counter()
     offering = uniform_by_key(np.arange(len(sizes)), SEED) < arguments.offering
-    menus = Menus(*(tables_of(each, arguments.workers) for each in prepared), offering)
+    sample = next(crowds(min(SAMPLE, arguments.participants), block=SAMPLE))
+    times = arguments.participants / len(sample)
+    menus = Menus(*(tables_of(each, arguments.workers, sample, times) for each in prepared), offering)
     built = time.perf_counter()
     processor = time.process_time() - processor
     ends, evaluate, since = np.cumsum(sizes), 0.0, time.perf_counter()
@@ -147,8 +153,8 @@ def _add(
 def _reduced(
     menus: Menus, portion: Crowd, ends: np.ndarray, paths: int
 ) -> tuple[int, dict[str, np.ndarray], np.ndarray]:
-    """The full output of some people with keys in a row, added up by plan: first plan, figures from there on, flow by
-    year."""
+    """The full output of some people with keys in a row, added up by plan: first plan, figures from there on,
+    flow by year."""
     key, after = int(portion.keys[0]), int(portion.keys[-1]) + 1
     first, last = np.searchsorted(ends, [key, after - 1], side="right").tolist()
     plan = np.repeat(
