@@ -31,7 +31,8 @@ class Fund:
         menu = self.scenario.menu
         self.target = vintage(self.scenario, line, age)
         self.fee = menu.expense_ratios[line]
-        if menu.is_target_date[line]:
+        holds_some_itself = menu.look_through[line, :, self.digital].any()
+        if menu.is_target_date[line] and not holds_some_itself:
             self.inside = arm.sleeve.target_date
         self.sleeve_share = np.full(self.scenario.n_paths, self.sleeve_target(1))
 

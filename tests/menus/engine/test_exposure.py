@@ -1,10 +1,12 @@
 """Day one: who holds what, through which door."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from menus.engine import Behaviour, InputError, People, prepare, project
-from menus.engine.exposure import all_holdings, doors, exposures, takers, uniform_by_key
+from menus.engine import Behaviour, CryptoLine, InputError, People, Sleeve, prepare, project
+from menus.engine.exposure import accounts, doors, exposures, holdings, takers, uniform_by_key
 from menus.engine.factors import CRYPTO_LINE
 from menus.engine.glide_path import path_age, vintage, with_sleeve
 
@@ -21,7 +23,7 @@ def holder(line: int, age: int = 40, balance: float = 10_000) -> People:
 
 
 def digital_of(prepared, person: People) -> dict[str, float]:
-    found = doors(prepared, prepared.arms[1], all_holdings(prepared, prepared.arms[1], person))
+    found = doors(accounts(prepared, person), prepared.arms[1])
     return {name: float(dollars[0]) for name, dollars in found.items()}
 
 
@@ -72,7 +74,7 @@ def test_take_up_never_exceeds_the_cap():
 def test_take_up_of_new_money_leaves_balances_alone():
     behaviour = Behaviour(take_up_rate=1, take_up_weight=0.04, take_up_moves_balance=False)
     prepared = prepare(scenario("line", n_paths=100, behaviour=behaviour))
-    (held,) = all_holdings(prepared, prepared.arms[1], holder(3))
+    held = holdings(prepared, prepared.arms[1], holder(3), 0)
 
     assert [(item.track[0], item.opening, item.election) for item in held] == [
         (3, 10_000, pytest.approx(0.96)),
@@ -88,6 +90,30 @@ def test_takers_are_drawn_by_key_alone():
     assert not takers(prepare(scenario("calendar", n_paths=100)), group).any()
 
 
+@pytest.mark.parametrize(
+    ("ages", "taking"), [((None, None), 50), ((30, None), 40), ((None, 39), 20), ((30, 39), 10)]
+)
+def test_takers_are_of_an_eligible_age(ages, taking):
+    """Everybody of those ages takes the line up; both ends are included."""
+    sleeve = Sleeve(0.05, None, CryptoLine(min_age=ages[0], max_age=ages[1]))
+    case = scenario(sleeve, n_paths=100, behaviour=Behaviour(take_up_rate=1))
+    group = replace(people(50), ages=np.arange(20, 70))
+    low, high = ages[0] or 0, ages[1] or 100
+
+    taken = takers(prepare(case), group)
+
+    assert taken.tolist() == [low <= age <= high for age in range(20, 70)]
+    assert taken.sum() == taking
+
+
+def test_eligibility_leaves_the_draw_of_the_others_alone():
+    everyone, older = (
+        prepare(scenario(Sleeve(0.05, None, CryptoLine(min_age=age)), n_paths=100)) for age in (None, 40)
+    )
+    group = people(200)
+    assert takers(older, group).tolist() == (takers(everyone, group) & (group.ages >= 40)).tolist()
+
+
 def test_the_draw_by_key_is_even():
     drawn = uniform_by_key(np.arange(20_000), 7)
     counts = np.histogram(drawn, bins=10, range=(0, 1))[0]
@@ -97,10 +123,7 @@ def test_the_draw_by_key_is_even():
 def test_rungs_hold_their_flat_weight_in_target_date_lines():
     prepared = prepare(scenario("none", n_paths=100))
     group = holder(VINTAGE_2040)
-    shares = {
-        arm.name: exposures(prepared, arm, all_holdings(prepared, arm, group))[0, 4] / 10_000
-        for arm in prepared.arms
-    }
+    shares = {arm.name: exposures(accounts(prepared, group), arm)[0, 4] / 10_000 for arm in prepared.arms}
     assert shares == {
         "base": 0,
         "own": 0,
