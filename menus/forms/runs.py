@@ -72,6 +72,7 @@ class RunForm(forms.Form):
         self.fields["snapshot"].queryset = CensusSnapshot.objects.filter(plan=plan)
         self.fields["market_edition"].choices = _editions(self.initial.get("market_edition", DEFAULT_EDITION))
         self.fields["market_edition"].initial = DEFAULT_EDITION
+        self.fields["paths"].widget.choices = _numbers_of_paths(self.initial.get("paths", DEFAULT_PATHS))
         self.fields["seed"].initial = str(DEFAULT_SEED)
         defaults = behaviour_defaults() | {"take_up_weight": None}
         self.initial = {**_printed(defaults), **self.initial}
@@ -106,6 +107,11 @@ def _editions(asked: str) -> list[tuple[str, str]]:
     names = dict.fromkeys([*selectable_names(), asked])
     found = [edition for name in names if (edition := edition_named(name))]
     return [(one.name, f"{one.label}. {one.why}") for one in found]
+
+
+def _numbers_of_paths(asked: int) -> list[tuple[int, str]]:
+    """The usual numbers, and that of an earlier run if it was another."""
+    return sorted(({asked: f"{asked:,}"} | dict(PATH_CHOICES)).items())
 
 
 def _printed(behaviour: Mapping[str, Any]) -> dict[str, Any]:

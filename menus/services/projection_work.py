@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from menus.engine import (
     ENGINE_VERSION,
+    InputError,
     People,
     Prepared,
     ProjectionChunk,
@@ -81,7 +82,20 @@ def _check_census(run: ProjectionRun) -> None:
 
 
 def computed(run: ProjectionRun, parts: Parts) -> dict[str, Any]:
-    """The result of the run's kept inputs and census. The same bytes whatever the parts, the workers and the kills."""
+    """The result of the run's kept inputs and census. The same bytes whatever the parts, the workers and the kills.
+
+    Refuses what an earlier engine let in and this one will not work on: asking it again would change nothing.
+    """
+    try:
+        return _computed(run, parts)
+    except InputError as error:
+        raise Refusal(
+            f"The inputs that were kept with run {run.number} cannot be projected: {error} Start a new run.",
+            code="run_input",
+        ) from None
+
+
+def _computed(run: ProjectionRun, parts: Parts) -> dict[str, Any]:
     panel = panel_of(run.inputs, arrays_of(run.snapshot))
     scenario = scenario_of(run.inputs)
     parts.report(0, len(panel.people), f"Drawing {scenario.n_paths:,} market paths")

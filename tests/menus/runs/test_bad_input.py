@@ -1,5 +1,7 @@
 """Bad input at every entrance of a run: the words that a person sees, and nothing queued, stored or recorded."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -18,7 +20,7 @@ from sponsors.selectors import snapshot_arrays
 from sponsors.services.census import census_confirm, census_upload
 from tests.api.calls import Caller
 from tests.factories.menus import author_of, make_fund, make_version
-from tests.factories.runs import make_done_run, make_run, make_small_version
+from tests.factories.runs import make_done_run, make_run, make_small_version, work_off
 from tests.factories.sponsors import AS_OF, census_csv, census_rows, client_of, make_plan, make_snapshot
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +120,35 @@ def test_form_accepts_what_the_refusals_ask_for():
     client.post(url, sound)
 
     assert ProjectionRun.objects.get().paths == 10_000
+
+
+def test_form_that_starts_from_a_run_offers_its_number_of_paths():
+    run = make_run(participants=3, paths=5_000)
+    url = reverse("menus:run-create", args=[run.plan.slug])
+
+    page = client_of(author_of(run.plan)).get(f"{url}?like={run.number}").content.decode()
+
+    chosen = re.findall(r'<option value="([\d,]+)"( selected)?>', page)
+    assert [value for value in chosen if value[0] in ("1000", "5000", "10000", "20000")] == [
+        ("1000", ""),
+        ("5000", " selected"),
+        ("10000", ""),
+        ("20000", ""),
+    ]
+
+
+def test_kept_inputs_that_this_engine_refuses_fail_once_and_in_words():
+    run = make_run(participants=3)
+    run.inputs["behaviour"]["retirement_age"] = 90  # as an engine with other limits may have let in
+    run.save()
+
+    run = work_off(run)
+
+    assert (run.status, run.job.state, run.job.attempt) == ("failed", "failed", 1)
+    assert run.job.error == (
+        f"The inputs that were kept with run 1 cannot be projected: {AGES} Start a new run."
+    )
+    assert run.result is None
 
 
 def test_an_assumption_that_there_is_not_is_no_typing_error_to_overlook():
