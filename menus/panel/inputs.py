@@ -96,10 +96,13 @@ def behaviour_defaults(sleeve: Sleeve | None = None) -> dict[str, Any]:
 
 
 def behaviour_terms(given: Mapping[str, Any], sleeve: Sleeve | None) -> dict[str, Any]:
-    """What was asked for on top of the defaults, as plain JSON numbers; unknown names are left out."""
+    """What was asked for on top of the defaults, as plain JSON numbers; unknown names are left out. Raises the engine's
+    `InputError` before anything is worked out from an age or a rate that nobody can mean."""
     asked = {name: given[name] for name in BEHAVIOUR if given.get(name) is not None}
     plain = {name: float(value) if isinstance(value, Decimal) else value for name, value in asked.items()}
-    return behaviour_defaults(sleeve) | plain
+    terms = behaviour_defaults(sleeve) | plain
+    Behaviour(**terms)
+    return terms
 
 
 def first_year(arrays: CensusSnapshotArrays) -> int:

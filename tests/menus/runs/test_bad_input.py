@@ -55,6 +55,7 @@ ASKED = [
     ({"behaviour": {"payout_rate": 0.5}}, "payout_rate", PAYOUT),
     ({"behaviour": {"raise_rate": 0.55}}, "raise_rate", RAISE),
     ({"behaviour": {"retirement_age": 90}}, "retirement_age", AGES),
+    ({"behaviour": {"retirement_age": 10**30}}, "retirement_age", AGES),
     ({"behaviour": {"take_up_rate": 1.5}}, "take_up_rate", TAKE_UP),
 ]
 
