@@ -82,6 +82,9 @@ class Bent:
         self.holds_digital = np.array(
             [prepared.holds_digital[group.slots[OWN_ARM]].any() for group in groups]
         )
+        self.alike = np.array(
+            [[self._like_base(group, arm) for arm in range(len(prepared.arms))] for group in groups]
+        )
         self.buys_digital = np.array([self._buys_digital(group) for group in groups])
         self._arrays = self._room(0)
 
@@ -114,7 +117,10 @@ class Bent:
         missing = [
             (g, age)
             for (g, age), count in zip(pairs.tolist(), counts.tolist(), strict=True)
-            if count * times >= STOPPED_FROM and self.place[g, age] < 0 and self.quiet[age, :2].min() > 0
+            if g >= 0
+            and count * times >= STOPPED_FROM
+            and self.place[g, age] < 0
+            and self.quiet[age, :2].min() > 0
         ]
         if not missing:
             return
@@ -175,6 +181,11 @@ class Bent:
             matched += rate * max(min(deferral, upper * pay) - lower * pay, 0.0)
             lower = upper
         return matched
+
+    def _like_base(self, group: Group, arm: int) -> bool:
+        """Whether an arm leaves a group's accounts as the base menu has them."""
+        every = (group.slots, group.opening, group.election)
+        return all(bool((each[arm] == each[0]).all()) for each in every)
 
     def _buys_digital(self, group: Group) -> Floats:
         """Mean share of new money that buys digital assets, by year (n_years)."""

@@ -7,7 +7,6 @@ of the sources of all of them.
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,17 +30,22 @@ def _sources() -> str:
     return sha.hexdigest()[:16]
 
 
-def _cache_folder() -> Path:
-    """Beside the code where that may be written, else with the temporary files of this user."""
-    beside = ENGINE / "__pycache__"
-    if os.access(beside if beside.exists() else ENGINE, os.W_OK):
-        return beside / f"kernels-{_sources()}"
-    return Path(tempfile.gettempdir()) / f"steward-{os.getuid()}" / f"kernels-{_sources()}"
+def _cache_folder() -> Path | None:
+    """Beside the code where that may be written, else in the home of whoever runs it; None where neither may."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    for folder in (ENGINE / "__pycache__", home / "steward"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder / f"kernels-{_sources()}"
+    return None
 
 
-if not numba.config.CACHE_DIR:  # type: ignore[attr-defined]  # made when numba is imported
-    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
-
+FOLDER = _cache_folder()
+if FOLDER is not None:
+    numba.config.CACHE_DIR = str(FOLDER)  # type: ignore[attr-defined]  # made when numba is imported
 # A handful of numbers side by side, such as the percentiles of a table's row, are then worked on in one register.
 numba.config.SLP_VECTORIZE = True  # type: ignore[attr-defined]
 
@@ -49,4 +53,4 @@ numba.config.SLP_VECTORIZE = True  # type: ignore[attr-defined]
 def compiled(function: Callable[..., Any]) -> Any:
     """The function as machine code: no fast-math and no parallel sums, so a figure depends on nothing but its
     inputs; other threads may run meanwhile."""
-    return numba.njit(function, cache=True, nogil=True, error_model="numpy")
+    return numba.njit(function, cache=FOLDER is not None, nogil=True, error_model="numpy")

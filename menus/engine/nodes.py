@@ -129,17 +129,20 @@ def write_horizon(parts: list[tuple[Singles, Singles]], norms: Floats, out: Sing
     and contributed parts in each arm are `parts` (n_paths)."""
     from . import table_kernels  # compiled code takes half a second to import
 
-    p, made = len(PERCENTILES), []
+    p = len(PERCENTILES)
     for arm, (opening, paid) in enumerate(parts):
+        if arm > 0 and np.array_equal(opening, parts[0][0]) and np.array_equal(paid, parts[0][1]):
+            out[arm, :, : 2 * p + 2] = out[0, :, : 2 * p + 2]  # the arm leaves these accounts as they are
+            continue
         rows = np.empty((out.shape[1], len(opening)), np.float32)
         table_kernels.node_rows(opening[None], paid[None], norms[None], rows)
-        made.append((rows, np.sort(rows, axis=1)))
-        ordered, figures = made[-1][1], out[arm]
+        ordered, figures = np.sort(rows, axis=1), out[arm]
         figures[:, :p] = quantiles(ordered, PERCENTILES)
         figures[:, p : 2 * p] = quantile_errors(ordered, PERCENTILES)
         figures[:, 2 * p], figures[:, 2 * p + 1] = shortfall(ordered), shortfall_error(ordered)
-        if arm > 0:
-            (base, ordered_base), (rows, ordered) = made[0], made.pop()
+        if arm == 0:
+            base, ordered_base = rows, ordered
+        else:
             figures[:, 2 * p + 2 :] = difference_errors(base, rows, ordered_base, ordered)
 
 

@@ -12,6 +12,7 @@ from .compiling import compiled
 from .kernels import BLOCK
 from .schedules import fill_schedule
 
+EFFECTS = 12  # column where the errors of effects begin
 COLUMNS = 17  # at the horizon: five percentiles, their errors, shortfall, its error, errors of five effects
 
 
@@ -266,8 +267,9 @@ def year_bounds(table, start, years, parts, nodes, inverse, top, low, high):
 
 @compiled
 def read_straight(
-    order, ages, pay, rates, balances, group, horizon, tiers, quiet, opening_norm, paid_norm, holds_digital, by_year,
-    at_horizon, ever, balance, years_out, ever_out, node_out, first_paid, bent, low, high, low_digital, high_digital,
+    order, ages, pay, rates, balances, group, horizon, tiers, quiet, opening_norm, paid_norm, holds_digital, alike,
+    by_year, at_horizon, ever, balance, years_out, ever_out, node_out, first_paid, bent, low, high, low_digital,
+    high_digital,
 ):  # fmt: skip
     """Figures of savers whom no limit stops, one row each; the others are marked in `bent` (n) and left.
     `order` (n): who comes after whom, best by group and age, so that a table is still in the processor's
@@ -307,25 +309,27 @@ def read_straight(
             continue
         first_paid[i] = paid
         start, filled = g * n_years, min(years, n_out)
-        if n_out > 0:
-            flat_out[i, years * 8 :] = np.nan
+        row = flat_out[i]
+        for k in range(years * 8, len(row)):
+            row[k] = np.nan
         if held + paid <= 0:
-            flat_out[i, : filled * 8] = 0
+            for k in range(filled * 8):
+                row[k] = 0
             continue
         if filled > 0:
             if holds_digital[g]:
                 some = slice(start, start + filled)
-                where, at = parts[:, :filled], nodes[:, :filled]
                 place_years(
-                    norm_of[some], paid_of[some], np.float32(held), np.float32(paid), n_nodes, where, at
+                    norm_of[some], paid_of[some], np.float32(held), np.float32(paid), n_nodes, parts, nodes
                 )
-                read_years(table, start, filled, where, at, inverse, top, flat_out[i])
+                read_years(table, start, filled, parts, nodes, inverse, top, row)
                 if with_brackets:
                     year_bounds(
-                        table, start, filled, where, at, inverse, top, low_digital[i], high_digital[i]
+                        table, start, filled, parts, nodes, inverse, top, low_digital[i], high_digital[i]
                     )
             else:
-                flat_out[i, : filled * 8] = 0
+                for k in range(filled * 8):
+                    row[k] = 0
         x, z = held * opening_norm[g, years - 1], paid * paid_norm[g, years - 1]
         whole = x + z
         u = z / whole
@@ -337,11 +341,17 @@ def read_straight(
                 counted += weights[n] * evers[base + first + n]
             ever_out[i] = max(int(counted + 0.5), 0)
         first, j = cubic(u, n_ends, weights), node_below(u, n_ends)
-        e0, e1, e2, e3 = weights[0] * whole, weights[1] * whole, weights[2] * whole, weights[3] * whole
-        l0, l1 = x * (n_ends - 1) / (n_ends - 1 - j), z * (n_ends - 1) / (j + 1)
-        h0 = z * (n_ends - 1) / j if j > 0 else z * 1e30
-        h1 = x * (n_ends - 1) / (n_ends - 2 - j) if j < n_ends - 2 else x * 1e30
+        e0, e1 = np.float32(weights[0] * whole), np.float32(weights[1] * whole)
+        e2, e3 = np.float32(weights[2] * whole), np.float32(weights[3] * whole)
+        l0, l1 = np.float32(x * (n_ends - 1) / (n_ends - 1 - j)), np.float32(z * (n_ends - 1) / (j + 1))
+        h0 = np.float32(z * (n_ends - 1) / j if j > 0 else z * 1e30)
+        h1 = np.float32(x * (n_ends - 1) / (n_ends - 2 - j) if j < n_ends - 2 else x * 1e30)
         for arm in range(n_arms):
+            if arm > 0 and alike[g, arm]:
+                balance[i, arm, :EFFECTS], balance[i, arm, EFFECTS:] = balance[i, 0, :EFFECTS], 0
+                if with_brackets:
+                    low[i, arm, :], high[i, arm, :] = low[i, 0], high[i, 0]
+                continue
             row, ending = ends[(g * n_arms + arm) * n_years + years - 1], balance[i, arm]
             r, near = row[first * COLUMNS : (first + 4) * COLUMNS], row[j * COLUMNS : (j + 2) * COLUMNS]
             for c in range(COLUMNS):

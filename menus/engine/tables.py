@@ -164,7 +164,7 @@ class Tables:
         group = self.group_of[savers.mix, savers.ages]
         require(bool((group >= 0).all()), "ages", "A saver is younger than the menu's weights by age begin.")
         horizon = np.maximum(scenario.behaviour.retirement_age - savers.ages, 1)
-        figures = np.zeros((n, len(prepared.arms), COLUMNS))
+        figures = np.zeros((n, len(prepared.arms), COLUMNS), np.float32)
         by_year = np.empty((n, years, YEARLY), np.float32)
         ever, node, paid = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n)
         flow, exact = np.zeros(scenario.n_years), np.zeros(n, np.bool_)
@@ -176,8 +176,8 @@ class Tables:
         straight = self.by_year, self.at_horizon, self.ever
         order = np.argsort((group * (OLDEST + 1) + savers.ages).astype(np.uint16), kind="stable")
         table_kernels.read_straight(
-            order, *who, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm, bent.holds_digital, *straight,
-            *outputs, stopped, *bounds,
+            order, *who, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm, bent.holds_digital,
+            bent.alike, *straight, *outputs, stopped, *bounds,
         )  # fmt: skip
         self._add_flow(group, horizon, paid, flow)
         table_kernels.read_bent(
