@@ -68,22 +68,30 @@ def cents(least: float, most: float) -> st.SearchStrategy[float]:
 
 # ------------------------------------------------------------- plans and behaviour
 @st.composite
-def limits(draw: st.DrawFn) -> Limits:
+def published_limits(draw: st.DrawFn) -> Limits:
+    """Those of 2026, with the Roth rule for nobody, some or everybody."""
+    return replace(LIMITS, roth_catch_up_wages=draw(st.sampled_from([float("inf"), 150_000, 0])))
+
+
+@st.composite
+def any_limits(draw: st.DrawFn) -> Limits:
     """Published limits, or limits that bind nobody, everybody or some."""
     if draw(st.booleans()):
-        return replace(LIMITS, roth_catch_up_wages=draw(st.sampled_from([float("inf"), 150_000, 0])))
+        return draw(published_limits())
     dollars = st.one_of(st.sampled_from([0, 500, 24_500]), cents(0, 100_000), st.just(1e9))
     return Limits(*(draw(dollars) for _ in range(5)))
 
 
 @st.composite
-def plans(draw: st.DrawFn, payrolls: tuple[int, ...] = PAYROLLS) -> PlanTerms:
+def plans(
+    draw: st.DrawFn, payrolls: tuple[int, ...] = PAYROLLS, limits: st.SearchStrategy[Limits] | None = None
+) -> PlanTerms:
     bounds = sorted(draw(st.sets(st.integers(1, 20), max_size=3)))
     return PlanTerms(
         2026,
         draw(st.sampled_from(payrolls)),
         tuple((draw(st.integers(0, 300)) / 100, bound / 100) for bound in bounds),
-        {2026: draw(limits())},
+        {2026: draw(any_limits() if limits is None else limits)},
         match_true_up=draw(st.booleans()),
         offers_roth=draw(st.booleans()),
     )
