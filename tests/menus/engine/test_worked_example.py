@@ -1,4 +1,4 @@
-"""docs/engine.md, section 9, figure by figure: one participant, three years, three paths."""
+"""docs/engine.md, section 10, figure by figure: one participant, three years, three paths."""
 
 import re
 from pathlib import Path
