@@ -48,7 +48,7 @@ from .nodes import (
     write_years,
 )
 from .returns import Singles
-from .validation import Floats, Integers, require
+from .validation import Floats, Integers, require, require_each
 
 TOLERANCE = 0.004  # how far contributions may stray from a blend of tabulated shapes on 10,000 paths
 TABLES_FROM = (
@@ -100,6 +100,41 @@ class Tables:
             if name != "flow_by_year"
         }
         return rows | {"flow_by_year": np.sum([part["flow_by_year"] for part in parts], axis=0)}
+
+    def add_up(self, savers: Savers, index: Integers, n: int) -> tuple[Floats, Floats]:
+        """Everybody evaluated in full and added up, nobody's figures kept: by `index` (len(savers)), a plan
+        or a band from 0 to n - 1, the columns of `ADDED` (n, 5); and new money into digital assets by year
+        (n_years).
+
+        Digital dollars today are of balances that lie as new money goes.
+        """
+        from . import table_kernels  # compiled code takes half a second to import
+
+        bent, scenario = self.bent, self.prepared.scenario
+        sums, stopped = np.zeros((n, len(ADDED))), np.zeros(len(savers), np.bool_)
+        first_year = np.zeros((len(self.groups), scenario.n_years))
+        table_kernels.add_straight(
+            savers.ages, savers.annual_pay, savers.deferral_rates, savers.balances, savers.mix, index, self.group_of,
+            scenario.behaviour.retirement_age, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm,
+            bent.holds_digital, bent.alike, bent.buys_digital, self.by_year, self.at_horizon, self.ever, sums, first_year,
+            stopped,
+        )  # fmt: skip
+        flow = self._flow_by_year(first_year)
+        rest = np.flatnonzero(stopped)
+        if len(rest):
+            rows = self.evaluate(savers.take(rest))
+            buys = rows["flow"] / np.maximum(rows["contributions"], 1e-9)
+            effect = rows["balance"][:, OWN_ARM, 2] - rows["balance"][:, 0, 2]
+            columns = (
+                rows["contributions"],
+                rows["flow"],
+                rows["balance_today"] * buys,
+                rows["ever_above"],
+                effect,
+            )
+            np.add.at(sums, index[rest], np.column_stack(columns))
+            flow = flow + rows["flow_by_year"]
+        return sums, flow
 
     def evaluate_people(self, people: People, *, yearly: bool, workers: int) -> tuple[Arrays, PathSums]:
         """As `exact.evaluate_exactly`: by table whose mix has one, exactly everybody else."""
@@ -155,14 +190,23 @@ class Tables:
         several = np.array([g.slots.shape[1] > 1 for g in self.groups])[group] & read["by_table"]
         np.add.at(nodes, (group[several], read["horizon"][several] - 1, read["node"][several]), 1)
 
+    def groups_of(self, savers: Savers) -> Integers:
+        """The group of each saver (n); refuses a mix without tables, and whom the menu has no weights for."""
+        has_tables = (savers.mix >= 0) & (savers.mix < len(self.mixes))
+        require_each(has_tables, "mix", savers.keys, savers.mix, "is of mix {value}, which has no tables.")
+        group = self.group_of[savers.mix, savers.ages]
+        first = self.prepared.scenario.menu.first_age
+        young = f"is {{value}}, younger than {first}, where the menu's weights by age begin."
+        require_each(group >= 0, "ages", savers.keys, savers.ages, young)
+        return group
+
     def _read(self, savers: Savers, yearly: bool, brackets: bool) -> Arrays:
         from . import table_kernels  # compiled code takes half a second to import
 
         prepared, bent, n = self.prepared, self.bent, len(savers)
         scenario = prepared.scenario
         years = scenario.n_years if yearly else 0
-        group = self.group_of[savers.mix, savers.ages]
-        require(bool((group >= 0).all()), "ages", "A saver is younger than the menu's weights by age begin.")
+        group = self.groups_of(savers)
         horizon = np.maximum(scenario.behaviour.retirement_age - savers.ages, 1)
         figures = np.zeros((n, len(prepared.arms), COLUMNS), np.float32)
         by_year = np.empty((n, years, YEARLY), np.float32)
@@ -179,7 +223,9 @@ class Tables:
             order, *who, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm, bent.holds_digital,
             bent.alike, *straight, *outputs, stopped, *bounds,
         )  # fmt: skip
-        self._add_flow(group, horizon, paid, flow)
+        first_year = np.zeros((len(self.groups), scenario.n_years))
+        np.add.at(first_year, (group, horizon - 1), paid)
+        flow += self._flow_by_year(first_year)
         table_kernels.read_bent(
             np.flatnonzero(stopped), *who, self.terms, *straight, bent.growth_norm, bent.annuity_norm,
             self.opening_norm, self.paid_norm, bent.first_line, bent.line_slot, bent.line_election,
@@ -212,15 +258,11 @@ class Tables:
             self._add_exact(savers, np.flatnonzero(exact), yearly, rows, flow)
         return rows | {"flow_by_year": flow}
 
-    def _add_flow(self, group: Integers, horizon: Integers, paid: Floats, flow: Floats) -> None:
-        """New money of straight savers that buys digital assets, by year: what is paid in the first year,
-        with raises."""
-        n_years = len(flow)
-        by_horizon = np.bincount(
-            group * n_years + horizon - 1, weights=paid, minlength=len(self.groups) * n_years
-        )
-        there = np.cumsum(by_horizon.reshape(-1, n_years)[:, ::-1], axis=1)[:, ::-1]
-        flow += (there * self.bent.buys_digital).sum(axis=0) * self.terms.raises
+    def _flow_by_year(self, paid: Floats) -> Floats:
+        """New money of straight savers that buys digital assets, by year (n_years), from what is paid in the
+        first year by group and horizon (n_groups, n_years): everyone up to their own horizon, with raises."""
+        there = np.cumsum(paid[:, ::-1], axis=1)[:, ::-1]
+        return np.asarray((there * self.bent.buys_digital).sum(axis=0) * self.terms.raises)
 
     def _add_exact(self, savers: Savers, rest: Integers, yearly: bool, rows: Arrays, flow: Floats) -> None:
         """Figures of savers whom the tables cannot vouch for; they take up the line as their mix says, so
@@ -288,6 +330,8 @@ def tabulate(
         at_horizon=np.zeros((len(groups), arms, scenario.n_years, END_NODES, COLUMNS), np.float32),
         ever=np.zeros((*shape, NODES), np.float32),
     )
+    if everyone is not None:
+        tables.groups_of(everyone)  # whoever has no place in them is refused before they are filled
     for g, group in enumerate(groups):
         tables.opening_norm[g, : group.years], tables.paid_norm[g, : group.years] = _norms(tables, group)
     with ThreadPoolExecutor(max_workers=workers) as pool:

@@ -18,9 +18,10 @@ def saver(**changes) -> Savers:
         "annual_pay": [5e4, 6e4],
         "deferral_rates": [0.05, 0.1],
         "balances": [1e4, 2e4],
+        "mix": [0, 0],
     }
     columns = {name: np.array(values) for name, values in (sound | changes).items()}
-    return Savers(keys=np.array([7, 8]), mix=np.array([0, 0]), **columns)
+    return Savers(keys=np.array([7, 8]), **columns)
 
 
 @pytest.mark.parametrize(
@@ -164,3 +165,26 @@ def test_balance_below_zero_and_elections_that_do_not_sum_to_one_are_named():
         f"Participant {some.keys[1]} has elections that sum to 90.0000%; each must be positive and together they must "
         "sum to 100%."
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "words"),
+    [
+        ({"mix": [0, 3]}, "mix", "Participant 8 is of mix 3, which has no tables."),
+        ({"mix": [0, -1]}, "mix", "Participant 8 is of mix -1, which has no tables."),
+        (
+            {"ages": [17, 40]},
+            "ages",
+            "Participant 7 is 17, younger than 20, where the menu's weights by age begin.",
+        ),
+    ],
+)
+def test_savers_without_tables_are_named(changes, name, words):
+    n = len(menu().line_keys)
+    even = np.full((1, n), 1 / n)
+    tables = tabulate(prepare(scenario(n_paths=100)), Mixes(even, even, np.array([False])))
+
+    with pytest.raises(InputError) as refused:
+        tables.evaluate(saver(**changes))
+
+    assert (refused.value.name, str(refused.value)) == (name, words)
