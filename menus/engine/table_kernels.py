@@ -12,6 +12,7 @@ from .compiling import compiled
 from .kernels import BLOCK
 from .schedules import fill_schedule
 
+AT_ONCE = 32  # savers evaluated before they are added up
 EFFECTS = 12  # column where the errors of effects begin
 COLUMNS = 17  # at the horizon: five percentiles, their errors, shortfall, its error, errors of five effects
 
@@ -269,7 +270,7 @@ def year_bounds(table, start, years, parts, nodes, inverse, top, low, high):
 def read_straight(
     order, ages, pay, rates, balances, group, horizon, tiers, quiet, opening_norm, paid_norm, holds_digital, alike,
     by_year, at_horizon, ever, balance, years_out, ever_out, node_out, first_paid, bent, low, high, low_digital,
-    high_digital,
+    high_digital, fill,
 ):  # fmt: skip
     """Figures of savers whom no limit stops, one row each; the others are marked in `bent` (n) and left.
     `order` (n): who comes after whom, best by group and age, so that a table is still in the processor's
@@ -310,8 +311,9 @@ def read_straight(
         first_paid[i] = paid
         start, filled = g * n_years, min(years, n_out)
         row = flat_out[i]
-        for k in range(years * 8, len(row)):
-            row[k] = np.nan
+        if fill:
+            for k in range(years * 8, len(row)):
+                row[k] = np.nan
         if held + paid <= 0:
             for k in range(filled * 8):
                 row[k] = 0
@@ -327,7 +329,7 @@ def read_straight(
                     year_bounds(
                         table, start, filled, parts, nodes, inverse, top, low_digital[i], high_digital[i]
                     )
-            else:
+            elif fill:
                 for k in range(filled * 8):
                     row[k] = 0
         x, z = held * opening_norm[g, years - 1], paid * paid_norm[g, years - 1]
@@ -364,6 +366,50 @@ def read_straight(
                 ending[c] = min(max(ending[c], least), most)
                 if with_brackets:
                     low[i, arm, c], high[i, arm, c] = least, most
+
+
+@compiled
+def add_straight(
+    ages, pay, rates, balances, mix, index, group_of, retirement_age, tiers, quiet, opening_norm, paid_norm,
+    holds_digital, alike, buys_digital, by_year, at_horizon, ever, sums, flow_by_horizon, stopped,
+):  # fmt: skip
+    """Savers evaluated in full, a few at a time in room that stays in the processor's first cache, and added
+    up by `index` (n) into `sums` (n_index, 5): contributions, new money into digital assets, digital dollars
+    today, paths ever above the cap, and median at the horizon with the sleeve less without. `flow_by_horizon`
+    (n_groups, n_years) gets contributions of the first year. Who is stopped by a limit is marked in `stopped`
+    (n) and left.
+    """
+    n_years, n_arms = by_year.shape[1], at_horizon.shape[1]
+    group, horizon = np.empty(AT_ONCE, np.int64), np.empty(AT_ONCE, np.int64)
+    balance = np.empty((AT_ONCE, n_arms, COLUMNS), np.float32)
+    years_out = np.empty((AT_ONCE, n_years, 8), np.float32)
+    ever_out, node_out, paid = np.empty(AT_ONCE, np.int64), np.empty(AT_ONCE, np.int64), np.empty(AT_ONCE)
+    bent, none, no_years = np.empty(AT_ONCE, np.bool_), np.empty((0, 0, 0)), np.empty((0, 0, 0))
+    everybody = np.arange(AT_ONCE)
+    for low in range(0, len(ages), AT_ONCE):
+        some = min(AT_ONCE, len(ages) - low)
+        for k in range(some):
+            group[k] = group_of[mix[low + k], ages[low + k]]
+            horizon[k] = max(retirement_age - ages[low + k], 1)
+        bent[:], ever_out[:], paid[:], balance[:] = False, 0, 0, 0
+        read_straight(
+            everybody[:some], ages[low : low + some], pay[low : low + some], rates[low : low + some],
+            balances[low : low + some], group, horizon, tiers, quiet, opening_norm, paid_norm, holds_digital, alike,
+            by_year, at_horizon, ever, balance[:some], years_out[:some], ever_out, node_out, paid, bent, none, none,
+            no_years, no_years, False,
+        )  # fmt: skip
+        for k in range(some):
+            if bent[k]:
+                stopped[low + k] = True
+                continue
+            g, at = group[k], index[low + k]
+            buys = buys_digital[g, 0]
+            sums[at, 0] += paid[k]
+            sums[at, 1] += paid[k] * buys
+            sums[at, 2] += balances[low + k] * buys
+            sums[at, 3] += ever_out[k]
+            sums[at, 4] += balance[k, 1, 2] - balance[k, 0, 2]
+            flow_by_horizon[g, horizon[k] - 1] += paid[k]
 
 
 @compiled

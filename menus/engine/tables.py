@@ -54,6 +54,9 @@ TOLERANCE = 0.004  # how far contributions may stray from a blend of tabulated s
 TABLES_FROM = (
     20_000  # people of a run from which tables are made; below, everybody's own recursion costs less
 )
+MOST_MIXES = 64  # tables of one mix take some fifty megabytes at most
+# columns of what `Tables.add_up` adds
+ADDED = ("contributions", "flow", "digital_today", "ever_above", "effect_p50")
 SHARED_BY = 2 * NODES  # people for whom a table costs less than their own recursions
 
 
@@ -110,14 +113,20 @@ class Tables:
         """
         from . import table_kernels  # compiled code takes half a second to import
 
+        self.groups_of(savers)  # compiled code looks at no bounds
+        require(
+            bool(((index >= 0) & (index < n)).all()),
+            "index",
+            f"Every saver needs an index from 0 to {n - 1:,}.",
+        )
         bent, scenario = self.bent, self.prepared.scenario
         sums, stopped = np.zeros((n, len(ADDED))), np.zeros(len(savers), np.bool_)
         first_year = np.zeros((len(self.groups), scenario.n_years))
         table_kernels.add_straight(
             savers.ages, savers.annual_pay, savers.deferral_rates, savers.balances, savers.mix, index, self.group_of,
             scenario.behaviour.retirement_age, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm,
-            bent.holds_digital, bent.alike, bent.buys_digital, self.by_year, self.at_horizon, self.ever, sums, first_year,
-            stopped,
+            bent.holds_digital, bent.alike, bent.buys_digital, self.by_year, self.at_horizon, self.ever, sums,
+            first_year, stopped,
         )  # fmt: skip
         flow = self._flow_by_year(first_year)
         rest = np.flatnonzero(stopped)
@@ -221,7 +230,7 @@ class Tables:
         order = np.argsort((group * (OLDEST + 1) + savers.ages).astype(np.uint16), kind="stable")
         table_kernels.read_straight(
             order, *who, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm, bent.holds_digital,
-            bent.alike, *straight, *outputs, stopped, *bounds,
+            bent.alike, *straight, *outputs, stopped, *bounds, True,
         )  # fmt: skip
         first_year = np.zeros((len(self.groups), scenario.n_years))
         np.add.at(first_year, (group, horizon - 1), paid)
@@ -292,11 +301,12 @@ def tables_for(prepared: Prepared, people: People) -> Tables | None:
 
 
 def shared_mixes(prepared: Prepared, people: People) -> tuple[Mixes, Savers]:
-    """The mixes of a run worth a table, held by at least `SHARED_BY` people and under no rule, and who holds
-    them."""
+    """The mixes of a run worth a table, held by at least `SHARED_BY` people and under no rule, the
+    `MOST_MIXES` that most people hold; and who holds them."""
     mixes, savers = sort_by_mix(people, takers(prepared, people))
     counts = np.bincount(savers.mix, minlength=len(mixes))
     chosen = (counts >= SHARED_BY) & ~(mixes.takes_up & follows_rule(prepared))
+    chosen[np.argsort(-counts, kind="stable")[MOST_MIXES:]] = False
     place = np.cumsum(chosen) - 1
     holders = savers.take(chosen[savers.mix])
     kept = Mixes(mixes.opening[chosen], mixes.elections[chosen], mixes.takes_up[chosen])

@@ -100,6 +100,7 @@ def _computed(run: ProjectionRun, parts: Parts) -> dict[str, Any]:
     scenario = scenario_of(run.inputs)
     parts.report(0, len(panel.people), f"Drawing {scenario.n_paths:,} market paths")
     prepared = prepare(scenario)
+    parts.report(0, len(panel.people), "Working out what people of one mix share")
     tables = tables_for(prepared, panel.people)
     chunks = []
     for index, bounds in enumerate(part_bounds(len(panel.people))):

@@ -40,6 +40,11 @@ def by_tables(tables: Tables, crowd: Crowd, workers: int) -> Rows:
     return tables.evaluate(savers_of(crowd), workers=workers)
 
 
+def added_up(tables: Tables, crowd: Crowd, index: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Everybody evaluated in full and added up by an index of theirs; see `Tables.add_up`."""
+    return tables.add_up(savers_of(crowd), index, n)
+
+
 def bracketed(tables: Tables, crowd: Crowd) -> tuple[Rows, Brackets]:
     """The full output, and the certified bracket of each figure at the horizon and of digital dollars by
     year; NaN for those who were computed exactly."""

@@ -27,7 +27,7 @@ import numpy as np
 
 from menus.engine import Scenario, Sleeve, prepare
 from menus.engine.exposure import uniform_by_key
-from tests.bench._evaluators import Rows, by_tables, tables_of
+from tests.bench._evaluators import added_up, by_tables, tables_of
 from tests.bench._plan_sizes import plan_sizes
 from tests.bench._race import load
 from tests.bench._workload import BLOCK, SEED, Crowd, crowds, workload
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from menus.engine.tables import Tables
 
 SAMPLE = 100_000  # people from whom it is seen which tables are worth while
-PORTION = 4_000  # people whose full output is in memory at once, for each thread
+PORTION = 50_000  # people that a thread takes at a time
 PER_PLAN = ("flow", "digital_today", "above", "effect")
 
 
@@ -129,6 +129,7 @@ def _compile(workers: int) -> None:
     """A few people on a small market: everything is compiled and loaded afterwards."""
     tables = tables_of(prepare(workload(100)), workers)
     by_tables(tables, next(crowds(2_000)), 1)
+    added_up(tables, next(crowds(2_000)), np.zeros(2_000, np.int64), 1)
 
 
 @dataclass(frozen=True)
@@ -153,37 +154,26 @@ def _add(
 def _reduced(
     menus: Menus, portion: Crowd, ends: np.ndarray, paths: int
 ) -> tuple[int, dict[str, np.ndarray], np.ndarray]:
-    """The full output of some people with keys in a row, added up by plan: first plan, figures from there on,
-    flow by year."""
+    """Some people with keys in a row, evaluated in full and added up by plan: first plan, figures from there
+    on, flow by year."""
     key, after = int(portion.keys[0]), int(portion.keys[-1]) + 1
     first, last = np.searchsorted(ends, [key, after - 1], side="right").tolist()
     plan = np.repeat(
         np.arange(last + 1 - first), np.diff(np.minimum(ends[first : last + 1], after), prepend=key)
     )
-    sums, flow = (
-        {name: np.zeros(last + 1 - first) for name in PER_PLAN},
-        np.zeros(menus.sleeved.terms.raises.shape),
-    )
     offered = menus.offering[first : last + 1][plan]
-    for tables, chosen in ((menus.sleeved, offered), (menus.plain, ~offered)):
-        some = np.flatnonzero(chosen)
-        if len(some):
-            rows = by_tables(tables, portion.take(some), 1)
-            flow += rows["flow_by_year"]
-            for name, values in _figures(rows, paths).items():
-                sums[name] += np.bincount(plan[some], values, minlength=len(sums[name]))
-    return first, sums, flow
-
-
-def _figures(rows: Rows, paths: int) -> dict[str, np.ndarray]:
-    """The balance lies as new money goes, so the same part of both is digital today."""
-    without, with_sleeve = rows["balance"][:, 0, 2], rows["balance"][:, 1, 2]
-    return {
-        "flow": rows["flow"],
-        "digital_today": rows["balance_today"] * rows["flow"] / rows["contributions"],
-        "above": rows["ever_above"] / paths,
-        "effect": with_sleeve - without,
+    found = [
+        added_up(tables, portion.take(chosen), plan[chosen], last + 1 - first)
+        for tables, chosen in ((menus.sleeved, offered), (menus.plain, ~offered))
+    ]
+    sums = found[0][0] + found[1][0]
+    columns = {
+        "flow": sums[:, 1],
+        "digital_today": sums[:, 2],
+        "above": sums[:, 3] / paths,
+        "effect": sums[:, 4],
     }
+    return first, columns, found[0][1] + found[1][1]
 
 
 def peak_mb() -> float:
