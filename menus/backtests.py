@@ -232,7 +232,8 @@ def mix_check(table: MonthTable, mix: Mapping[str, float]) -> None:
         raise _no(f"{', '.join(unknown)}: there is no such series. There are {known}.", "mix")
     wrong = [series for series, weight in mix.items() if not 0 <= weight <= 1]
     if wrong:
-        raise _no(f"The weight of {wrong[0]} is {mix[wrong[0]]:g}. Weights lie between 0 and 1: sixty percent is 0.6 or 60%.", "mix")
+        given = f"The weight of {wrong[0]} is {mix[wrong[0]]:g}."
+        raise _no(f"{given} Weights lie between 0 and 1: sixty percent is 0.6 or 60%.", "mix")
     total = sum(mix.values())
     if abs(total - 1) > SUM_TOLERANCE:
         raise _no(f"The weights sum to {total:.4g}, not to 1. Change them until they do.", "mix")

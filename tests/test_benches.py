@@ -11,6 +11,7 @@ import pytest
 
 from menus.engine import evaluate, prepare
 from menus.engine.contributions import contributions
+from menus.engine.exposure import uniform_by_key
 from tests.bench import _accuracy, _peer, engine, nation
 from tests.bench._float64 import float64_reference
 from tests.bench._imports import packages_of_check
@@ -20,7 +21,7 @@ from tests.bench._opponents import case_of
 from tests.bench._plan_sizes import SHARE_OF_PEOPLE, plan_sizes
 from tests.bench._race import Line, at_least, at_most, print_lines, race
 from tests.bench._sort_wall import rows_of, sort_wall, unsorted
-from tests.bench._workload import AGES, crowd, crowds, spread, with_high_pay, workload
+from tests.bench._workload import AGES, SEED, crowd, crowds, spread, with_high_pay, workload
 from tests.menus.engine.scenarios import market
 
 PATHS, PEOPLE = 200, 10
@@ -180,7 +181,7 @@ def test_tables_are_judged_by_sampling_errors_and_brackets():
 
 def test_nation_adds_up_everybody_once(monkeypatch):
     monkeypatch.setattr(nation, "PORTION", 700)  # so that plans are cut between portions
-    arguments = Namespace(participants=5_000, plans=40, paths=PATHS, workers=2)
+    arguments = Namespace(participants=5_000, plans=40, paths=PATHS, workers=2, offering=0.5)
 
     country, cost = nation.nation(arguments)
 
@@ -192,12 +193,14 @@ def test_nation_adds_up_everybody_once(monkeypatch):
         "above": rows["ever_above"] / PATHS,
         "effect": rows["balance"][:, 1, 2] - rows["balance"][:, 0, 2],
     }
+    offered = uniform_by_key(np.arange(40), SEED) < 0.5
     assert country.people.sum() == 5_000
+    assert 0 < offered.sum() < 40
     for name, values in expected.items():
         tolerance = (
             1e-6 if name in ("flow", "digital_today") else 1e-2
         )  # the rest is read off tables of few paths
-        np.testing.assert_allclose(getattr(country, name), np.bincount(plan, values), tolerance)
+        np.testing.assert_allclose(getattr(country, name), np.bincount(plan, values * offered[plan]), tolerance)
     money = contributions(crowd(5_000).people, workload(PATHS).plan, workload(PATHS).behaviour, 1)
     assert country.flow_by_year[0] == pytest.approx(country.flow.sum())
     assert 0 < country.flow_by_year[0] < money.sum() * 0.1
