@@ -247,11 +247,38 @@ def read_years(table, start, years, parts, nodes, inverse, top, out):
         b0, b1, b2, b3 = l1 * n[8], l1 * n[9], l1 * n[10], l1 * n[11]
         e0, e1, e2, e3 = h0 * n[0], h0 * n[1], h0 * n[2], h0 * n[3]
         g0, g1, g2, g3 = h1 * n[8], h1 * n[9], h1 * n[10], h1 * n[11]
-        a0, a1, a2, a3 = max(a0, b0), max(a1, b1), max(a2, b2), max(a3, b3)
-        e0, e1, e2, e3 = min(e0, g0), min(e1, g1), min(e2, g2), min(e3, g3)
-        e0, e1, e2, e3 = max(e0, a0), max(e1, a1), max(e2, a2), max(e3, a3)
-        d0, d1, d2, d3 = max(d0 * size, a0), max(d1 * size, a1), max(d2 * size, a2), max(d3 * size, a3)
-        d0, d1, d2, d3 = min(d0, e0), min(d1, e1), min(d2, e2), min(d3, e3)
+        # conditions, not max() and min(), which look at what is not a number and cost twice as much
+        a0, a1, a2, a3 = (
+            a0 if a0 > b0 else b0,
+            a1 if a1 > b1 else b1,
+            a2 if a2 > b2 else b2,
+            a3 if a3 > b3 else b3,
+        )
+        e0, e1, e2, e3 = (
+            e0 if e0 < g0 else g0,
+            e1 if e1 < g1 else g1,
+            e2 if e2 < g2 else g2,
+            e3 if e3 < g3 else g3,
+        )
+        e0, e1, e2, e3 = (
+            e0 if e0 > a0 else a0,
+            e1 if e1 > a1 else a1,
+            e2 if e2 > a2 else a2,
+            e3 if e3 > a3 else a3,
+        )
+        d0, d1, d2, d3 = d0 * size, d1 * size, d2 * size, d3 * size
+        d0, d1, d2, d3 = (
+            d0 if d0 > a0 else a0,
+            d1 if d1 > a1 else a1,
+            d2 if d2 > a2 else a2,
+            d3 if d3 > a3 else a3,
+        )
+        d0, d1, d2, d3 = (
+            d0 if d0 < e0 else e0,
+            d1 if d1 < e1 else e1,
+            d2 if d2 < e2 else e2,
+            d3 if d3 < e3 else e3,
+        )
         o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7] = d0, d1, d2, d3, d4, d5, d6, d7
 
 
@@ -370,7 +397,7 @@ def read_straight(
 
 @compiled
 def add_straight(
-    ages, pay, rates, balances, mix, index, group_of, retirement_age, tiers, quiet, opening_norm, paid_norm,
+    order, ages, pay, rates, balances, mix, index, group_of, retirement_age, tiers, quiet, opening_norm, paid_norm,
     holds_digital, alike, buys_digital, by_year, at_horizon, ever, sums, flow_by_horizon, stopped,
 ):  # fmt: skip
     """Savers evaluated in full, a few at a time in room that stays in the processor's first cache, and added
@@ -386,27 +413,34 @@ def add_straight(
     ever_out, node_out, paid = np.empty(AT_ONCE, np.int64), np.empty(AT_ONCE, np.int64), np.empty(AT_ONCE)
     bent, none, no_years = np.empty(AT_ONCE, np.bool_), np.empty((0, 0, 0)), np.empty((0, 0, 0))
     everybody = np.arange(AT_ONCE)
-    for low in range(0, len(ages), AT_ONCE):
-        some = min(AT_ONCE, len(ages) - low)
+    age, wage, rate, held = (
+        np.empty(AT_ONCE, np.int64),
+        np.empty(AT_ONCE),
+        np.empty(AT_ONCE),
+        np.empty(AT_ONCE),
+    )
+    for low in range(0, len(order), AT_ONCE):
+        some = min(AT_ONCE, len(order) - low)
         for k in range(some):
-            group[k] = group_of[mix[low + k], ages[low + k]]
-            horizon[k] = max(retirement_age - ages[low + k], 1)
+            i = order[low + k]
+            age[k], wage[k], rate[k], held[k] = ages[i], pay[i], rates[i], balances[i]
+            group[k] = group_of[mix[i], age[k]]
+            horizon[k] = max(retirement_age - age[k], 1)
         bent[:], ever_out[:], paid[:], balance[:] = False, 0, 0, 0
         read_straight(
-            everybody[:some], ages[low : low + some], pay[low : low + some], rates[low : low + some],
-            balances[low : low + some], group, horizon, tiers, quiet, opening_norm, paid_norm, holds_digital, alike,
-            by_year, at_horizon, ever, balance[:some], years_out[:some], ever_out, node_out, paid, bent, none, none,
-            no_years, no_years, False,
+            everybody[:some], age, wage, rate, held, group, horizon, tiers, quiet, opening_norm, paid_norm,
+            holds_digital, alike, by_year, at_horizon, ever, balance, years_out, ever_out, node_out, paid, bent, none,
+            none, no_years, no_years, False,
         )  # fmt: skip
         for k in range(some):
             if bent[k]:
-                stopped[low + k] = True
+                stopped[order[low + k]] = True
                 continue
-            g, at = group[k], index[low + k]
+            g, at = group[k], index[order[low + k]]
             buys = buys_digital[g, 0]
             sums[at, 0] += paid[k]
             sums[at, 1] += paid[k] * buys
-            sums[at, 2] += balances[low + k] * buys
+            sums[at, 2] += held[k] * buys
             sums[at, 3] += ever_out[k]
             sums[at, 4] += balance[k, 1, 2] - balance[k, 0, 2]
             flow_by_horizon[g, horizon[k] - 1] += paid[k]
