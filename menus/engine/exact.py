@@ -311,10 +311,12 @@ def _follow_rule(block: Block, k: int, i: int, balance: Singles, sums: PathSums)
     paths = np.empty((2, years if yearly else 0, scenario.n_paths), np.float32)
     means = np.zeros((3, years))
     rule = scenario.sleeve.crypto_line.rebalancing  # type: ignore[union-attr]  # only such people come here
+    sells = rule is LineRebalancing.SELL_DOWN
+    cap = np.float32(arm.rule_cap) if sells else above_level(arm.rule_cap)  # who is at the cap is not above it
     ever = kernels.ruled(
         prepared.growth, prepared.annuity, prepared.share, prepared.start_share,
         prepared.moved, prepared.fees, own, *(each[entries] for each in block.lines[k]),
-        years, block.money[i], rule is LineRebalancing.SELL_DOWN, np.float32(arm.rule_cap),
+        years, block.money[i], sells, cap,
         above_level(scenario.sleeve.cap), balance, *paths, sums.above, sums.ruled_balance, sums.ruled_digital, means,
     )  # fmt: skip
     if own:

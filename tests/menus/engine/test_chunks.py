@@ -46,7 +46,7 @@ def whole_of(name, with_tables) -> ProjectionChunk:
     return projected(name, GROUP, with_tables)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     name=st.sampled_from(NAMES),
     with_tables=st.booleans(),

@@ -11,6 +11,8 @@ from menus.engine import (
     Behaviour,
     CryptoLine,
     Limits,
+    LineRebalancing,
+    People,
     PlanTerms,
     Sleeve,
     evaluate,
@@ -38,6 +40,7 @@ from .generated import (
 )
 from .scenarios import FIRST_AGE, LIMITS, SLEEVES, people, scenario
 
+BLOCKED = Sleeve(0.05, None, CryptoLine(LineRebalancing.NEW_MONEY_BLOCK))
 SLEEVE_NAMES = st.sampled_from(sorted(SLEEVES))
 DOLLARS = ("balance_today", "digital_today", "contributions", "flow", "sleeve_fees", "balance", "digital")
 OWN = 1
@@ -173,15 +176,23 @@ def test_figures_are_those_of_accounts_followed_one_by_one(case):
         tiny = (
             2e-5 * float(ordered[-1]) + 2e-3
         )  # a distance between neighbouring paths is a small difference of large ones
-        near(rows["balance"][row, OWN], quantiles(ordered, PERCENTILES))
+        rel = 5e-3 if blocks(paths, prepared) else 2e-5
+        near(rows["balance"][row, OWN], quantiles(ordered, PERCENTILES), rel)
         near(rows["balance_error"][row, OWN], quantile_errors(ordered, PERCENTILES), 1e-3, tiny)
-        near(rows["shortfall"][row, OWN], shortfall(ordered))
+        near(rows["shortfall"][row, OWN], shortfall(ordered), rel)
         near(rows["shortfall_error"][row, OWN], shortfall_error(ordered), 1e-3, tiny)
-        near(rows["digital"][row, :years], quantiles(digital, FAN))
-        near(rows["share"][row, :years], quantiles(share, FAN), 2e-4, 1e-6)
+        near(rows["digital"][row, :years], quantiles(digital, FAN), rel)
+        near(rows["share"][row, :years], quantiles(share, FAN), max(rel, 2e-4), 1e-6)
         near(rows["flow"][row], paths.flow[0], 1e-4, 1e-2)
         near(rows["sleeve_fees"][row], paths.sleeve_fees.sum(), 1e-4, 1e-2)
         assert_ever_above(int(rows["ever_above"][row]), share_of(paths), prepared.scenario.sleeve.cap)
+
+
+def blocks(paths, prepared) -> bool:
+    """Whether new money is blocked above the cap: there a rounding may decide one path's year, and one path of a
+    hundred shows."""
+    line = prepared.scenario.sleeve.crypto_line
+    return paths.ruled and line.rebalancing is LineRebalancing.NEW_MONEY_BLOCK
 
 
 def share_of(paths) -> np.ndarray:
@@ -307,6 +318,21 @@ def test_blocked_new_money_goes_elsewhere():
     assert account_paths(
         free, free.arms[1], holdings(free, free.arms[1], group, 0), np.full(6, 6000.0)
     ).new_money[-1].sum() == pytest.approx(0.05 * 36_000)
+
+
+def test_who_stands_at_the_cap_is_not_blocked_by_a_rounding():
+    """Everybody takes up as much as the cap allows; in the first year all of it still buys the line."""
+    behaviour = Behaviour(take_up_rate=1, take_up_weight=0.05)
+    prepared = prepare(scenario(BLOCKED, n_paths=100, ladder=(0.2,), behaviour=behaviour))
+    n, mix = 300, np.array([[0, 0, 0, 0.7, 0.3, 0]])
+    money = np.random.default_rng(0).lognormal(10, 1, (n, 1))
+    group = People(
+        np.arange(n), np.full(n, 60), np.full(n, 6e4), np.full(n, 0.05), mix * money, np.repeat(mix, n, 0)
+    )
+
+    rows = evaluate(prepared, group)
+
+    near(rows["flow"], 0.05 * rows["contributions"], 1e-6)
 
 
 @settings(max_examples=150, deadline=None)

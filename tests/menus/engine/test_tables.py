@@ -119,7 +119,7 @@ def drawn_savers(draw, n_mixes: int, rich: bool = False) -> Savers:
     return savers(rng.choice(ages, n), pay, rates, money.round(2), rng.integers(0, n_mixes, n))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(name=st.sampled_from(FREE), data=st.data(), behaviour=behaviours(retirement_age=65))
 def test_savers_below_the_limits_are_read_as_they_are_computed(name, data, behaviour):
     prepared = under(kept(name, ladder=False), PLAN, behaviour)
