@@ -124,9 +124,9 @@ class Tables:
         first_year = np.zeros((len(self.groups), scenario.n_years))
         table_kernels.add_straight(
             order, savers.ages, savers.annual_pay, savers.deferral_rates, savers.balances, savers.mix, index,
-            self.group_of, scenario.behaviour.retirement_age, self.terms.tiers, bent.quiet, self.opening_norm, self.paid_norm,
-            bent.holds_digital, bent.alike, bent.buys_digital, self.by_year, self.at_horizon, self.ever, sums,
-            first_year, stopped,
+            self.group_of, scenario.behaviour.retirement_age, self.terms.tiers, bent.quiet, self.opening_norm,
+            self.paid_norm, bent.holds_digital, bent.alike, bent.buys_digital, self.by_year, self.at_horizon,
+            self.ever, sums, first_year, stopped,
         )  # fmt: skip
         flow = self._flow_by_year(first_year)
         rest = np.flatnonzero(stopped)
