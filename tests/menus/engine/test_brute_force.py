@@ -41,7 +41,7 @@ def test_every_sleeve_agrees_with_the_months(sleeve, payrolls):
                 assert paths.rebalanced == pytest.approx(moved, rel=1e-3, abs=1e-4 * scale.max()), context
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_figures_of_drawn_people_are_those_of_their_months(data):
     """Any menu, sleeve, plan and person: the figures of the compiled evaluator in every arm and year."""

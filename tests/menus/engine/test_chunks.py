@@ -46,11 +46,11 @@ def whole_of(name, with_tables) -> ProjectionChunk:
     return projected(name, GROUP, with_tables)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     name=st.sampled_from(NAMES),
     with_tables=st.booleans(),
-    cuts=st.sets(st.integers(1, 23), max_size=6),
+    cuts=st.sets(st.integers(1, 23), max_size=4),
     order=st.permutations(range(24)),
     shuffled=st.randoms(use_true_random=False),
     workers=st.integers(1, 3),
@@ -67,7 +67,7 @@ def test_any_chunking_in_any_order_gives_the_same_bytes(name, with_tables, cuts,
     assert merge(stored).digest == whole_of(name, with_tables).digest
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(name=st.sampled_from(NAMES), group=groups(6, FIRST_AGE, 70), workers=st.integers(1, 3))
 def test_a_part_written_and_read_back_is_the_same(name, group, workers):
     part = projected(name, group, False, workers=workers)
@@ -99,7 +99,7 @@ def test_same_seed_same_bytes_and_another_seed_others():
     assert not np.array_equal(evaluate(other, GROUP)["balance"], evaluate(again, GROUP)["balance"])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(name=st.sampled_from(NAMES), order=st.permutations(range(24)))
 def test_tables_made_again_give_the_same_bytes_in_any_order_of_people(name, order):
     again = made_tables(name, GROUP.take(list(order)))
