@@ -19,6 +19,8 @@ from .inputs import OLDEST
 from .mixes import Savers
 from .nodes import (
     COLUMNS,
+    END_NODES,
+    NODES,
     YEARLY,
     Composite,
     Group,
@@ -33,7 +35,7 @@ from .nodes import (
 from .returns import Singles
 from .validation import Floats, Integers
 
-NODES_MORE, END_NODES_MORE = 33, 257  # by year, how far a shape lies from the straight one is smoother
+NODES_MORE, END_NODES_MORE = NODES, END_NODES  # fewer would do for the horizon, not for shares by year
 SHAPES = 8  # in z; one more is that of pay above what counts
 STOPPED_FROM = 400  # savers of one group and age for whom their tables cost less than their own recursions
 TYPICAL_DEFERRAL = 0.15  # of pay, of somebody whom a limit stops

@@ -312,7 +312,9 @@ def _follow_rule(block: Block, k: int, i: int, balance: Singles, sums: PathSums)
     means = np.zeros((3, years))
     rule = scenario.sleeve.crypto_line.rebalancing  # type: ignore[union-attr]  # only such people come here
     sells = rule is LineRebalancing.SELL_DOWN
-    cap = np.float32(arm.rule_cap) if sells else above_level(arm.rule_cap)  # who is at the cap is not above it
+    cap = (
+        np.float32(arm.rule_cap) if sells else above_level(arm.rule_cap)
+    )  # who is at the cap is not above it
     ever = kernels.ruled(
         prepared.growth, prepared.annuity, prepared.share, prepared.start_share,
         prepared.moved, prepared.fees, own, *(each[entries] for each in block.lines[k]),

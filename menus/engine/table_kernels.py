@@ -457,8 +457,8 @@ def read_bent(
     between two shapes, and a match other than the typical one adds or takes some of the first shape, which is
     straight, and brings in the last, that of high pay: percentiles are blended in these proportions.
 
-    The tables of shapes (`..._more`) hold how far each lies from the straight one, which is small and smooth,
-    at fewer nodes: the fine structure that all shapes share comes from the straight tables.
+    The tables of shapes (`..._more`) hold how far each lies from the straight one, which so needs none of its
+    own. They may have fewer nodes.
 
     `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray further from that
     blend than `tolerance` from one year to another.

@@ -50,7 +50,7 @@ from .nodes import (
 from .returns import Singles
 from .validation import Floats, Integers, require, require_each
 
-TOLERANCE = 0.004  # how far contributions may stray from a blend of tabulated shapes on 10,000 paths
+TOLERANCE = 0.012  # how far contributions may stray from a blend of tabulated shapes on 10,000 paths
 TABLES_FROM = (
     20_000  # people of a run from which tables are made; below, everybody's own recursion costs less
 )
