@@ -37,7 +37,7 @@ from .validation import Floats, Integers
 
 NODES_MORE, END_NODES_MORE = NODES, END_NODES  # fewer would do for the horizon, not for shares by year
 SHAPES = 8  # in z; one more is that of pay above what counts
-STOPPED_FROM = 400  # savers of one group and age for whom their tables cost less than their own recursions
+STOPPED_FROM = 2_000  # savers of one group and age for whom their tables cost less than their own recursions
 TYPICAL_DEFERRAL = 0.15  # of pay, of somebody whom a limit stops
 ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION = range(5)  # columns of ScheduleTerms.limits
 

@@ -57,7 +57,7 @@ TABLES_FROM = (
 MOST_MIXES = 64  # tables of one mix take some fifty megabytes at most
 # columns of what `Tables.add_up` adds
 ADDED = ("contributions", "flow", "digital_today", "ever_above", "effect_p50")
-SHARED_BY = 2 * NODES  # people for whom a table costs less than their own recursions
+SHARED_BY = 8_000  # people of one mix for whom its tables cost less than their own recursions
 
 
 @dataclass(eq=False)
