@@ -422,7 +422,7 @@ def together(*groups: People) -> People:
 
 
 def test_mixes_worth_a_table_are_shared_by_many_and_follow_no_rule():
-    many, few = shared(SHARED_BY), shared(SHARED_BY - 1, line=4, first=1_000)
+    many, few = shared(SHARED_BY), shared(SHARED_BY - 1, line=4, first=SHARED_BY)
     everyone_takes = Behaviour(take_up_rate=1)
     free, ruled = (
         under(kept(name, ladder=False), kept(name).scenario.plan, everyone_takes)
