@@ -200,7 +200,9 @@ def test_nation_adds_up_everybody_once(monkeypatch):
         tolerance = (
             1e-6 if name in ("flow", "digital_today") else 1e-2
         )  # the rest is read off tables of few paths
-        np.testing.assert_allclose(getattr(country, name), np.bincount(plan, values * offered[plan]), tolerance)
+        np.testing.assert_allclose(
+            getattr(country, name), np.bincount(plan, values * offered[plan]), tolerance
+        )
     money = contributions(crowd(5_000).people, workload(PATHS).plan, workload(PATHS).behaviour, 1)
     assert country.flow_by_year[0] == pytest.approx(country.flow.sum())
     assert 0 < country.flow_by_year[0] < money.sum() * 0.1

@@ -113,7 +113,10 @@ def _built_in_from(first: str) -> MonthTable:
 def imported_table(pk: int, imported_at: datetime) -> MonthTable:
     """An imported history, which never changes, by its key and its moment."""
     row = ReturnHistory.objects.get(pk=pk, imported_at=imported_at)
-    returns = {key: np.array(values, dtype=np.float64) for key, values in row.table["series"].items()}
+    kept = row.table["series"]
+    ours = [key for key in built_in_table().returns if key in kept]  # PostgreSQL keeps no order of its own
+    order = [*ours, *sorted(set(kept) - set(ours))]
+    returns = {key: np.array(kept[key], dtype=np.float64) for key in order}
     return MonthTable(
         name=row.name,
         label=row.label,
