@@ -128,7 +128,9 @@ class Bent:
             return
         start = len(self._arrays[0])
         grown = self._room(len(missing))
-        self._arrays = tuple(np.concatenate(pair) for pair in zip(self._arrays, grown, strict=True))
+        if start:  # else the new ones as they are: memory that no shape fills is never touched
+            grown = tuple(np.concatenate(pair) for pair in zip(self._arrays, grown, strict=True))
+        self._arrays = grown
         with ThreadPoolExecutor(max_workers=2) as pool:
             list(pool.map(lambda item: self._fill(start + item[0], *item[1]), enumerate(missing)))
         for at, (g, age) in enumerate(missing):

@@ -9,10 +9,10 @@ For one fund and one year, with F(m) the price after m months (F(0) = 1) net of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from .menu import FundRebalancing, TargetDateSleeve
 from .returns import MONTHS, LogReturns, Singles, log_returns, market_years, payroll_weights
 from .validation import Floats, Integers
 
+THREADS_FROM = 4_000  # paths
 CRYPTO_LINE = -1  # the track of the sleeve's own line, which is on no menu yet
 Track = tuple[int, int]  # (line, target year; 0 for a line that is no target-date fund)
 
@@ -129,7 +130,7 @@ class Prepared:
                 paid[slot, filled],
             )
 
-        _each(fill, range(len(self.growth)))
+        _each(fill, range(len(self.growth)), self.scenario.n_paths)
         return held, paid
 
     @cached_property
@@ -218,15 +219,28 @@ def prepare(scenario: Scenario) -> Prepared:
         market_years(scenario, prepared.parameters, needed_assets(scenario)), start=1
     ):
         places = [place for place, years in enumerate(prepared.years) if year <= years]
-        _each(lambda place: _add_year(prepared, place, year, assets, payrolls), places)  # noqa: B023
+        _each(
+            partial(_add_year, prepared, year=year, assets=assets, payrolls=payrolls),
+            places,
+            scenario.n_paths,
+        )
     return prepared
 
 
-def _each(work, items) -> None:  # type: ignore[no-untyped-def]
-    """Run `work` on every item, on two threads: compiled kernels leave the interpreter free."""
+def _each(work: Callable[[int], None], items: Sequence[int], n_paths: int) -> None:
+    """Run `work` on every item; on two threads where there are paths enough to be worth handing over, since
+    compiled kernels leave the interpreter free."""
+    if n_paths < THREADS_FROM:
+        _in_turn(work, items)
+        return
     with ThreadPoolExecutor(max_workers=2) as pool:
-        for _ in pool.map(work, items):
-            pass
+        for done in [pool.submit(_in_turn, work, half) for half in (items[::2], items[1::2])]:
+            done.result()
+
+
+def _in_turn(work: Callable[[int], None], items: Sequence[int]) -> None:
+    for item in items:
+        work(item)
 
 
 def needed_assets(scenario: Scenario) -> tuple[int, ...]:
@@ -298,9 +312,12 @@ def fund_levels(assets: Singles, weights: Floats) -> Singles:
     return levels
 
 
+@lru_cache(maxsize=256)
 def net_of(fee: float) -> Floats:
-    """(1 - fee)^(m / 12) at the month-ends 0..12 (13): a yearly fee taken evenly."""
-    return (1 - fee) ** (np.arange(MONTHS + 1) / MONTHS)
+    """(1 - fee)^(m / 12) at the month-ends 0..12 (13), read-only: a yearly fee taken evenly."""
+    net = (1 - fee) ** (np.arange(MONTHS + 1) / MONTHS)
+    net.setflags(write=False)
+    return net
 
 
 def growth_and_annuity(levels: Singles, fee: float, payrolls: Floats) -> tuple[Singles, Singles]:
@@ -342,7 +359,7 @@ def after_rebalancing(share: Singles, target: float, sleeve: TargetDateSleeve) -
     return np.where(np.abs(share - goal) > np.float32(sleeve.band), goal, share)
 
 
-def _add_year(prepared: Prepared, place: int, year: int, assets: Singles, payrolls: Floats) -> None:
+def _add_year(prepared: Prepared, place: int, *, year: int, assets: Singles, payrolls: Floats) -> None:
     """Write one year of a track into the base arm and into every arm whose sleeve changes it."""
     scenario, line = prepared.scenario, prepared.tracks[place][0]
     digital = assets[scenario.market.digital_index]

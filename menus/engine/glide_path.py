@@ -1,6 +1,5 @@
 """What a line holds at the start of a projected year: weights by the age on its glide path."""
 
-import numpy as np
 
 from .inputs import Scenario
 from .menu import Menu
@@ -29,7 +28,7 @@ def path_age(scenario: Scenario, target_year: int, year: int) -> int:
 
 def age_index(menu: Menu, age: int) -> int:
     """Position on the menu's age axis; before its first and beyond its last age the end points hold."""
-    return int(np.clip(age - menu.first_age, 0, menu.n_ages - 1))
+    return min(max(age - menu.first_age, 0), menu.n_ages - 1)
 
 
 def line_weights(scenario: Scenario, line: int, target_year: int, year: int) -> Floats:

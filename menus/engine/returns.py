@@ -22,6 +22,7 @@ Singles = NDArray[np.float32]
 MONTHS = 12
 EIGENVALUE_FLOOR = 1e-8
 BISECTIONS = 80
+FEW_PATHS = 2_000
 
 
 def state_variances(mixture: Mixture) -> tuple[float, float]:
@@ -184,9 +185,12 @@ def drawing(scenario: Scenario, parameters: LogReturns, needed: Collection[int])
 
 def market_years(scenario: Scenario, parameters: LogReturns, needed: Collection[int]) -> Iterator[Singles]:
     """Prices of the `needed` assets (n_assets, 13, n_paths) year by year; two years are drawn while one is
-    used."""
+    used. Of few paths all years are drawn at once: handing over would take longer than drawing."""
     draw = drawing(scenario, parameters, needed)
     with ThreadPoolExecutor(max_workers=2) as ahead:
+        if scenario.n_paths <= FEW_PATHS:
+            yield from list(ahead.map(draw, range(1, scenario.n_years + 1)))
+            return
         upcoming = [ahead.submit(draw, year) for year in range(1, min(2, scenario.n_years) + 1)]
         for year in range(1, scenario.n_years + 1):
             levels = upcoming.pop(0).result()
