@@ -1,6 +1,5 @@
 """What a line holds at the start of a projected year: weights by the age on its glide path."""
 
-
 from .inputs import Scenario
 from .menu import Menu
 from .validation import Floats
