@@ -35,7 +35,7 @@ TAKE_UP_RATE, TAKE_UP_WEIGHT, CAP, SEED = 0.30, 0.05, 0.05, 7
 LIMITS = Limits(24_500, 8_000, 11_250, 72_000, 360_000)
 NO_LIMITS = Limits(1e9, 0, 0, 1e9, 1e9)
 DEFERRAL_SHAPE = 4.0  # gamma shape, as in sponsors/census/synthesize.py
-BLOCK = 1_000_000
+BLOCK = 250_000
 
 
 def workload(paths: int, limits: bool = True, **changes: Any) -> Scenario:
