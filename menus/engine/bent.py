@@ -35,7 +35,6 @@ from .nodes import (
 from .returns import Singles
 from .validation import Floats, Integers
 
-NODES_MORE, END_NODES_MORE = NODES, END_NODES  # fewer would do for the horizon, not for shares by year
 SHAPES = 8  # in z; one more is that of pay above what counts
 STOPPED_FROM = 2_000  # savers of one group and age for whom their tables cost less than their own recursions
 TYPICAL_DEFERRAL = 0.15  # of pay, of somebody whom a limit stops
@@ -43,11 +42,6 @@ ELECTIVE, CATCH_UP, HIGHER_CATCH_UP, ADDITIONS, COMPENSATION = range(5)  # colum
 
 
 Straight = tuple[Singles, Singles, Singles]  # by_year, at_horizon and ever of `tables.Tables`
-
-
-def _step(fine: Singles, coarse: Singles) -> int:
-    """Every how many of the fine nodes a coarse one stands."""
-    return (len(fine) - 1) // (len(coarse) - 1)
 
 
 class Bent:
@@ -141,9 +135,9 @@ class Bent:
         return (
             np.zeros((n, SHAPES)),
             np.ones((n, SHAPES + 1, years)),
-            np.zeros((n, SHAPES + 1, years, NODES_MORE, YEARLY), np.float32),
-            np.zeros((n, SHAPES + 1, arms, END_NODES_MORE, COLUMNS), np.float32),
-            np.zeros((n, SHAPES + 1, NODES_MORE), np.float32),
+            np.zeros((n, SHAPES + 1, years, NODES, YEARLY), np.float32),
+            np.zeros((n, SHAPES + 1, arms, END_NODES, COLUMNS), np.float32),
+            np.zeros((n, SHAPES + 1, NODES), np.float32),
             np.ones((n, SHAPES + 1, years)),
         )
 
@@ -211,8 +205,10 @@ class Bent:
         zs[:], money[:] = shapes_z, shapes
         for k in range(SHAPES + 1):
             norm[k, :years] = paid_norm(group, *mean_factors(self.prepared, group), shapes[k, :years])
-            if k == 0:
-                continue  # straight: no distance
+            if k == 0:  # straight: the tables that there are
+                fan, horizon, counts = self.straight
+                by_year[k], at_horizon[k], ever[k] = fan[g], horizon[g, :, years - 1], counts[g, years - 1]
+                continue
             norms = np.column_stack([opening_norm[:years], norm[k, :years]])
             paid = [self._rolled(group, arm, shapes[k, :years]) for arm in range(len(opened))]
             known = known_shares(self.prepared, group)
@@ -220,16 +216,6 @@ class Bent:
             ends = [(held.wealth[0, -1], new[0][-1]) for held, new in zip(opened, paid, strict=True)]
             write_horizon(ends, norms[-1], at_horizon[k])
             write_ever(made, *paid[OWN_ARM], years, norms[-1], self.prepared.scenario.sleeve.cap, ever[k])
-            self._subtract_straight(g, years, by_year[k], at_horizon[k], ever[k])
-
-    def _subtract_straight(
-        self, g: int, years: int, by_year: Singles, at_horizon: Singles, ever: Singles
-    ) -> None:
-        """Leave of a shape's tables what differs from the straight ones at the same nodes."""
-        straight_years, straight_horizon, straight_ever = self.straight
-        by_year[:years] -= straight_years[g, :years, :: _step(straight_years[g, 0], by_year[0])]
-        at_horizon -= straight_horizon[g, :, years - 1, :: _step(straight_horizon[g, 0, 0], at_horizon[0])]
-        ever -= straight_ever[g, years - 1, :: _step(straight_ever[g, 0], ever)]
 
     def _rolled(self, group: Group, arm: int, money: Floats) -> tuple[Singles, Singles]:
         """Paths of contributions of `money` a year in an arm, all of it and digital assets in it (n_years,

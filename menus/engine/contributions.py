@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .inputs import Behaviour, Limits, People, PlanTerms
-from .validation import Floats, Integers
+from .validation import Floats, Integers, require
 
 # An increase counts in whole steps: IRC 402(g)(4), 414(v)(2)(C), 415(d)(4)(B), 401(a)(17)(B), 414(v)(7)(E).
 STEPS = Limits(500, 500, 500, 1_000, 5_000, 5_000)
@@ -128,6 +128,8 @@ def employer_money(
     """
     from .schedules import add_employer_money  # numba, only for who computes
 
+    each = len(service_years) == len(people)
+    require(each, "service_years", "Years of service are needed for every participant, and for nobody else.")
     years = horizons(people, behaviour)
     n_years = int(years.max(initial=0))
     table = np.zeros((n_years, 3), dtype=np.int64)

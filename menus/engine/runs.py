@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from .chunk import Arrays, ProjectionChunk, merge
 from .contributions import contributions, horizons
 from .exact import OWN_ARM, PathSums, evaluate_exactly, follows_rule
-from .exposure import accounts, check_people, digital_dollars, doors
+from .exposure import Accounts, accounts, check_people, digital_dollars, doors
 from .factors import Prepared
 from .inputs import People
 from .manifest import manifest
 from .sums import sums_of
 from .tables import Tables
-from .validation import Floats
+from .validation import Floats, Integers
 
 AT_A_TIME = 2_000  # people whose figures are held in memory at once
 
@@ -80,7 +80,7 @@ def _facts(prepared: Prepared, people: People, money: Floats, rows: Arrays) -> A
     years = horizons(people, scenario.behaviour)
     own = prepared.arms[OWN_ARM]
     ruled = held.takes_up & follows_rule(prepared)
-    flow, fees = _mean_flow_and_fees(prepared, people, money, ruled)
+    flow, fees = _mean_flow_and_fees(held, years, money, ruled)
     means = rows["ruled_means"]
     return {
         "key": people.keys,
@@ -99,12 +99,12 @@ def _facts(prepared: Prepared, people: People, money: Floats, rows: Arrays) -> A
 
 
 def _mean_flow_and_fees(
-    prepared: Prepared, people: People, money: Floats, ruled: NDArray[np.bool_]
+    held: Accounts, years: Integers, money: Floats, ruled: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
     """First year's new money into digital assets, and the sleeve's fees up to the horizon (n), means over
     paths, of accounts that no rule touches. The fee of a year is the rate on the mean of digital dollars at
     its start and end."""
-    held, n = accounts(prepared, people), len(people)
+    prepared, n = held.prepared, len(years)
     slot = prepared.slots[OWN_ARM][held.track]
     opening, election = held.in_arm(prepared.arms[OWN_ARM])
     owner = held.owner
@@ -112,7 +112,6 @@ def _mean_flow_and_fees(
     flow = np.bincount(owner, weights=bought, minlength=n).astype(np.float64)
     charged = np.flatnonzero((prepared.fees[slot] > 0) & ~ruled[owner])
     fees = np.zeros(n)
-    years = horizons(people, prepared.scenario.behaviour)
     for q in np.unique(slot[charged]).tolist():
         entries = charged[slot[charged] == q]
         person = owner[entries]

@@ -448,33 +448,21 @@ def add_straight(
 
 @compiled
 def read_bent(
-    people, ages, pay, rates, balances, group, horizon, terms, by_year, at_horizon, ever, growth_norm, annuity_norm,
-    opening_norm, straight_norm, first_line, line_slot, line_election, buys_digital, bent_of, zs, base_limit,
-    typical_match, counted_match, counted_pay, paid_norm, by_year_more, at_horizon_more, ever_more, shapes, tolerance,
+    people, ages, pay, rates, balances, group, horizon, terms, growth_norm, annuity_norm, opening_norm, straight_norm,
+    first_line, line_slot, line_election, buys_digital, bent_of, zs, base_limit, typical_match, counted_match,
+    counted_pay, paid_norm, by_year, at_horizon, ever, shapes, tolerance,
     balance, years_out, ever_out, node_out, first_paid, flow_by_year, exact, low, high, low_digital, high_digital,
 ):  # fmt: skip
     """As `read_straight` for `people` whom a limit stops; see `bent.Bent` for the tables. Contributions lie
     between two shapes, and a match other than the typical one adds or takes some of the first shape, which is
     straight, and brings in the last, that of high pay: percentiles are blended in these proportions.
 
-    The tables of shapes (`..._more`) hold how far each lies from the straight one, which so needs none of its
-    own. They may have fewer nodes.
-
     `flow_by_year` (n_years) is added to. `exact` (n) is set where the contributions stray further from that
     blend than `tolerance` from one year to another.
     """
-    n_years, n_nodes, n_arms, n_ends = (
-        by_year.shape[1],
-        by_year.shape[2],
-        at_horizon.shape[1],
-        at_horizon.shape[3],
-    )
-    n_more, n_ends_more = by_year_more.shape[3], at_horizon_more.shape[3]
-    step, step_ends = (n_nodes - 1) // (n_more - 1), (n_ends - 1) // (n_ends_more - 1)
-    weights, more = (
-        np.empty(4),
-        np.empty(4),
-    )  # of four nodes in the straight tables, and in the coarser ones of a shape
+    n_years, n_nodes = by_year.shape[2:4]
+    n_arms, n_ends = at_horizon.shape[2:4]
+    weights = np.empty(4)
     money, match, raises = np.empty(n_years), np.empty(n_years), terms.raises
     running = np.empty(max(1, (first_line[1:] - first_line[:-1]).max()))
     # the shapes read and their weights: two neighbours in z, the straight one, and that of high pay
@@ -534,70 +522,50 @@ def read_bent(
             blend[0] = (1 - blend[2] - blend[3]) * (1 - part)
             blend[1] = (1 - blend[2] - blend[3]) * part
             u = z / size
-            first, first_more = cubic(u, n_nodes, weights), cubic(u, n_more, more)
+            first = cubic(u, n_nodes, weights)
             z_low, z_high = least_ratio * paid_norm[b, k, year], most_ratio * paid_norm[b, k, year]
             if year < out_years:
                 j_low, j_high = (
-                    node_below(z_low / (x + z_low), n_more),
-                    node_below(z_high / (x + z_high), n_more),
+                    node_below(z_low / (x + z_low), n_nodes),
+                    node_below(z_high / (x + z_high), n_nodes),
                 )
                 for c in range(8):
                     value = 0.0
-                    for at in range(4):
-                        value += weights[at] * by_year[g, year, first + at, c]
-                        for n in range(4):
-                            value += blend[n] * more[at] * by_year_more[b, shape[n], year, first_more + at, c]
+                    for n in range(4):
+                        for at in range(4):
+                            value += blend[n] * weights[at] * by_year[b, shape[n], year, first + at, c]
                     if c > 3:
                         years_out[i, year, c] = value
                         continue
-                    below = by_year[g, year, j_low * step, c] + by_year_more[b, k, year, j_low, c]
-                    above = by_year[g, year, (j_low + 1) * step, c] + by_year_more[b, k, year, j_low + 1, c]
-                    least = lower_bound(x, z_low, below, above, j_low, n_more)
-                    below = by_year[g, year, j_high * step, c] + by_year_more[b, k, year, j_high, c]
-                    above = by_year[g, year, (j_high + 1) * step, c] + by_year_more[b, k, year, j_high + 1, c]
-                    most = upper_bound(x, z_high, below, above, j_high, n_more)
+                    below, above = by_year[b, k, year, j_low, c], by_year[b, k, year, j_low + 1, c]
+                    least = lower_bound(x, z_low, below, above, j_low, n_nodes)
+                    below, above = by_year[b, k, year, j_high, c], by_year[b, k, year, j_high + 1, c]
+                    most = upper_bound(x, z_high, below, above, j_high, n_nodes)
                     years_out[i, year, c] = min(max(size * value, least), most)
                     if low_digital.shape[0] > 0:
                         low_digital[i, year, c], high_digital[i, year, c] = least, most
         for year in range(years, years_out.shape[1]):
             years_out[i, year, :] = np.nan
-        last = years - 1
         node_out[i] = int(u * (n_nodes - 1) + 0.5)
         counted = 0.0
-        for at in range(4):
-            counted += weights[at] * ever[g, last, first + at]
-            for n in range(4):
-                counted += blend[n] * more[at] * ever_more[b, shape[n], first_more + at]
+        for n in range(4):
+            for at in range(4):
+                counted += blend[n] * weights[at] * ever[b, shape[n], first + at]
         ever_out[i] = max(int(counted + 0.5), 0)
-        first, first_more = cubic(u, n_ends, weights), cubic(u, n_ends_more, more)
-        j_low, j_high = (
-            node_below(z_low / (x + z_low), n_ends_more),
-            node_below(z_high / (x + z_high), n_ends_more),
-        )
+        first = cubic(u, n_ends, weights)
+        j_low, j_high = node_below(z_low / (x + z_low), n_ends), node_below(z_high / (x + z_high), n_ends)
         for arm in range(n_arms):
             for c in range(COLUMNS):
                 value = 0.0
-                for at in range(4):
-                    value += weights[at] * at_horizon[g, arm, last, first + at, c]
-                    for n in range(4):
-                        value += blend[n] * more[at] * at_horizon_more[b, shape[n], arm, first_more + at, c]
+                for n in range(4):
+                    for at in range(4):
+                        value += blend[n] * weights[at] * at_horizon[b, shape[n], arm, first + at, c]
                 value *= size
                 if c < 5 or c == 10:
-                    below = (
-                        at_horizon[g, arm, last, j_low * step_ends, c] + at_horizon_more[b, k, arm, j_low, c]
-                    )
-                    above = (
-                        at_horizon[g, arm, last, (j_low + 1) * step_ends, c]
-                        + at_horizon_more[b, k, arm, j_low + 1, c]
-                    )
-                    least = lower_bound(x, z_low, below, above, j_low, n_ends_more)
-                    below = (
-                        at_horizon[g, arm, last, j_high * step_ends, c]
-                        + at_horizon_more[b, k, arm, j_high, c]
-                    )
-                    above = at_horizon[g, arm, last, (j_high + 1) * step_ends, c]
-                    above += at_horizon_more[b, k, arm, j_high + 1, c]
-                    most = upper_bound(x, z_high, below, above, j_high, n_ends_more)
+                    below, above = at_horizon[b, k, arm, j_low, c], at_horizon[b, k, arm, j_low + 1, c]
+                    least = lower_bound(x, z_low, below, above, j_low, n_ends)
+                    below, above = at_horizon[b, k, arm, j_high, c], at_horizon[b, k, arm, j_high + 1, c]
+                    most = upper_bound(x, z_high, below, above, j_high, n_ends)
                     value = min(max(value, least), most)
                     if low.shape[0] > 0:
                         low[i, arm, c], high[i, arm, c] = least, most

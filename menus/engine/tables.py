@@ -85,18 +85,24 @@ class Tables:
         self._places = {_key(self.mixes, m): m for m in range(len(self.mixes))}
 
     def evaluate(
-        self, savers: Savers, *, yearly: bool = True, workers: int = 1, brackets: bool = False
+        self,
+        savers: Savers,
+        *,
+        yearly: bool = True,
+        workers: int = 1,
+        brackets: bool = False,
+        exactly: bool = True,
     ) -> Arrays:
         """Figures of savers, one row each: `key`, `age`, `horizon`, `takes_up`, `balance_today`,
         `contributions` and `flow` of the first year, and all of `exact.empty_rows`; `flow_by_year` (n_years)
         summed over them; `low`, `high` and `low_digital`, `high_digital` with `brackets`; `by_table` (n)
-        False for those computed exactly."""
+        False for those computed exactly, whom `exactly` False leaves to the caller."""
         if workers <= 1 or len(savers) < 2 * workers:
-            return self._read(savers, yearly, brackets)
+            return self._read(savers, yearly, brackets, exactly)
         cuts = np.linspace(0, len(savers), workers + 1).astype(int).tolist()
         portions = [savers.take(slice(low, high)) for low, high in pairwise(cuts)]
         with ThreadPoolExecutor(max_workers=workers) as pool:
-            parts = list(pool.map(lambda portion: self._read(portion, yearly, brackets), portions))
+            parts = list(pool.map(lambda portion: self._read(portion, yearly, brackets, exactly), portions))
         rows = {
             name: np.concatenate([part[name] for part in parts])
             for name in parts[0]
@@ -156,7 +162,7 @@ class Tables:
         sums.nodes = np.zeros((len(self.groups), prepared.scenario.n_years, NODES), np.int64)
         if len(tabled):
             some = replace(savers.take(tabled), mix=known[tabled])
-            read = self.evaluate(some, yearly=yearly, workers=workers)
+            read = self.evaluate(some, yearly=yearly, workers=workers, exactly=False)
             for name in rows:
                 rows[name][tabled] = read[name]
             self._count_nodes(some, read, sums.nodes)
@@ -209,7 +215,7 @@ class Tables:
         require_each(group >= 0, "ages", savers.keys, savers.ages, young)
         return group
 
-    def _read(self, savers: Savers, yearly: bool, brackets: bool) -> Arrays:
+    def _read(self, savers: Savers, yearly: bool, brackets: bool, exactly: bool) -> Arrays:
         from . import table_kernels  # compiled code takes half a second to import
 
         prepared, bent, n = self.prepared, self.bent, len(savers)
@@ -235,7 +241,7 @@ class Tables:
         np.add.at(first_year, (group, horizon - 1), paid)
         flow += self._flow_by_year(first_year)
         table_kernels.read_bent(
-            np.flatnonzero(stopped), *who, self.terms, *straight, bent.growth_norm, bent.annuity_norm,
+            np.flatnonzero(stopped), *who, self.terms, bent.growth_norm, bent.annuity_norm,
             self.opening_norm, self.paid_norm, bent.first_line, bent.line_slot, bent.line_election,
             bent.buys_digital, bent.place, *bent.arrays(), self.tolerance, *outputs, flow, exact, *bounds,
         )  # fmt: skip
@@ -262,7 +268,7 @@ class Tables:
         }
         if brackets:
             rows |= dict(zip(("low", "high", "low_digital", "high_digital"), bounds, strict=True))
-        if exact.any():
+        if exactly and exact.any():
             self._add_exact(savers, np.flatnonzero(exact), yearly, rows, flow)
         return rows | {"flow_by_year": flow}
 
